@@ -158,7 +158,7 @@ class WidgetWelcome(Wire):
     type: Literal["welcome"] = "welcome"
     customer: Customer
     conversation: ConversationForCustomer | None = None
-    events: list[Event] = []
+    events: list[Event] = Field(default_factory=list)
     start_over: bool = False
     heartbeat_seconds: int = 30
 
@@ -302,7 +302,7 @@ class ConsoleWelcome(Wire):
     agent: AgentRef
     permissions: list[str]
     last_id: int
-    changed: list[ConversationSummary] = []
+    changed: list[ConversationSummary] = Field(default_factory=list)
     start_over: bool = False
     heartbeat_seconds: int = 30
 
