@@ -102,10 +102,15 @@ WidgetIn = Annotated[
 
 
 class EventFrame(Wire):
-    """One event of the log, live or missed."""
+    """One event of the log, live.
+
+    `after` is the seq of the event that this socket was sent before it: a customer's screens do not get every seq
+    (staff events are left out), so a client checks `after` against the last seq it has, never `seq - 1`.
+    """
 
     type: Literal["event"] = "event"
     event: Event
+    after: int
 
 
 class Accepted(Wire):
