@@ -327,7 +327,10 @@ PUBLIC: frozenset[str] = frozenset(
 
 
 class Event(Wire):
-    """One row of the log as the apps get it. `seq` has no gaps in a conversation; `id` orders all conversations."""
+    """One row of the log as the apps get it. `seq` has no gaps in a conversation; `id` orders all conversations.
+
+    `versions` names the models, rules and release behind what a machine did; customers get it empty.
+    """
 
     conversation_id: UUID
     seq: int
@@ -335,3 +338,30 @@ class Event(Wire):
     at: datetime
     actor: Actor
     data: EventData
+    versions: dict[str, str] = {}
+
+
+def for_customer(event: Event) -> Event | None:
+    """Return the event as its customer may see it, or None for one that only staff may see.
+
+    Reasons of handoffs, ids of agents and of suggestions, and versions stay inside.
+    """
+    data = event.data
+    if data.type not in PUBLIC:
+        return None
+    actor = event.actor
+    if isinstance(data, HandoffRequested):
+        data = data.model_copy(update={"reason": "", "detail": ""})
+    elif isinstance(data, ConversationAssigned):
+        data = data.model_copy(update={"agent_name": first_name(data.agent_name)})
+    elif isinstance(data, MessageSent) and data.citations:
+        citations = [citation.model_copy(update={"suggestion_id": None}) for citation in data.citations]
+        data = data.model_copy(update={"citations": citations})
+    if actor.kind == "agent":
+        actor = Actor(kind="agent", name=first_name(actor.name or ""))
+    return event.model_copy(update={"data": data, "actor": actor, "versions": {}})
+
+
+def first_name(name: str) -> str:
+    """Return what a customer may know of an agent's name."""
+    return name.split(" ", 1)[0]

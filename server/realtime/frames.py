@@ -273,6 +273,8 @@ class ConversationSummary(Wire):
     preview: Preview | None = None
     reason: str | None = None
     mood: Mood | None = None
+    intent: str | None = None
+    outcome: str | None = None
     last_seq: int
     started_at: str
     updated_at: str

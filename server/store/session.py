@@ -1,0 +1,102 @@
+"""Two short doors to the database: `reading()` and `writing()`, one transaction each.
+
+SQLite lets one write at a time, so writers queue here for the only write connection instead of fighting for the file's
+lock; readers have connections of their own and never wait (WAL). PostgreSQL takes both from one pool.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from server.kit.errors import Unavailable
+
+
+class StorageUnavailable(Unavailable):
+    """The database did not take this: locked, full, or gone. Nothing of the transaction was stored."""
+
+    code = "storage_unavailable"
+
+
+class Store:
+    """The database of one process.
+
+    Raises `StorageUnavailable` from either door when the database cannot serve; the transaction is rolled back.
+    """
+
+    def __init__(self, url: str, *, synchronous: str = "FULL", pool_size: int = 10, busy_seconds: float = 5.0) -> None:
+        self.url = url
+        self.sqlite = url.startswith("sqlite")
+        if self.sqlite:
+            pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "pool_timeout": 30}
+            connect = {"connect_args": {"timeout": busy_seconds}}
+            self._writer = create_async_engine(url, pool_size=1, **pool, **connect)
+            self._reader = create_async_engine(url, pool_size=4, **pool, **connect)
+            for engine, begin in ((self._writer, "BEGIN IMMEDIATE"), (self._reader, "BEGIN")):
+                _prepare_sqlite(engine, begin=begin, synchronous=synchronous)
+        else:
+            self._writer = self._reader = create_async_engine(
+                url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=30, pool_pre_ping=True
+            )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that sees one moment of the database; nothing may be written."""
+        async with _translated(), self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end of the block, or rolled back when the block raises."""
+        async with _translated(), self._writer.begin() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        message = "The database cannot take this right now; nothing was stored. Please try again."
+        raise StorageUnavailable(message) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            message = "The database went away; nothing was stored. Please try again."
+            raise StorageUnavailable(message) from error
+        raise
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, synchronous: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # The driver would begin transactions by itself, and only at the first write; we say when.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
