@@ -8,7 +8,7 @@ FJORD = "fjord"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Something in the shop; `price` in cents, a bulky product travels longer."""
+    """Something in the shop; `price` in cents, a bulky product is brought by a crew of two."""
 
     brand: str
     name: str
@@ -38,16 +38,18 @@ PRODUCTS: tuple[Product, ...] = (
         ("Tide wool throw, oat", 4900),
         ("Fold linen tea towels, set of 3", 1890),
         ("Sill herb planter, terracotta", 2450),
+        ("Nook reading chair, moss", 22900),
+        ("Alder side table", 10990),
+        ("Aria chair, night blue", 13900),
+        ("Aria chairs, set of 2, natural", 25900),
+        ("Ladder wall shelf, oak", 12900),
+        ("Cove bedside table", 8450),
     ),
     *_of(
         LARKFIELD,
-        ("Nook reading chair, moss", 22900),
-        ("Alder side table", 10990),
         ("Alder dining table, 180 cm", 54900),
-        ("Perch dining chair, set of 2", 18900),
-        ("Ladder wall shelf, oak", 12900),
-        ("Cove bedside table", 8450),
-        ("Hearth three-seat sofa, sand", 89900),
+        ("Fjell sofa, 2-seater, stone", 99000),
+        ("Fjell sofa, 3-seater, moss", 129000),
         ("Larder sideboard, walnut", 47900),
         bulky=True,
     ),
@@ -57,7 +59,7 @@ PRODUCTS: tuple[Product, ...] = (
         ("Skerry day pack, 22 l", 6900),
         ("Polar sleeping bag, -5 °C", 15900),
         ("Drift inflatable mat", 7990),
-        ("Cairn enamel mug, 350 ml", 1450),
+        ("Cairn enamel mug, 350 ml", 1090),
         ("Cairn camp cook set", 5990),
         ("Beacon rechargeable lantern", 4490),
         ("Beacon head torch", 3450),
@@ -65,14 +67,10 @@ PRODUCTS: tuple[Product, ...] = (
         ("Fell merino base layer", 6450),
         ("Tarn steel bottle, 750 ml", 2790),
         ("Moor trekking poles, pair", 5450),
-    ),
-    *_of(
-        FJORD,
         ("Eider two-person tent", 28900),
         ("Eider four-person tent", 42900),
         ("Rest camp chair", 5900),
         ("Basin cool box, 28 l", 9900),
-        bulky=True,
     ),
 )
 

@@ -23,7 +23,7 @@ CREATE TABLE customers (
     number TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, tier TEXT NOT NULL, since TEXT NOT NULL);
 CREATE TABLE orders (
     number TEXT PRIMARY KEY, customer TEXT NOT NULL REFERENCES customers, brand TEXT NOT NULL, status TEXT NOT NULL,
-    placed_on TEXT NOT NULL, expected_on TEXT, delivered_on TEXT, carrier TEXT, tracking TEXT,
+    placed_on TEXT NOT NULL, shipped_on TEXT, expected_on TEXT, delivered_on TEXT, carrier TEXT, tracking TEXT,
     street TEXT NOT NULL, postcode TEXT NOT NULL, city TEXT NOT NULL, country TEXT NOT NULL, total INTEGER NOT NULL);
 CREATE INDEX orders_of_customer ON orders (customer, placed_on);
 CREATE TABLE items (
@@ -157,11 +157,18 @@ def _write(db: sqlite3.Connection, records: Records) -> None:
         ((one.number, one.name, one.email, one.tier, one.since.isoformat()) for one in records.customers),
     )
     db.executemany(
-        "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 *(one.number, one.customer, one.brand, one.status.value),
-                *(one.placed_on.isoformat(), _iso(one.expected_on), _iso(one.delivered_on), one.carrier, one.tracking),
+                *(
+                    one.placed_on.isoformat(),
+                    _iso(one.shipped_on),
+                    _iso(one.expected_on),
+                    _iso(one.delivered_on),
+                    one.carrier,
+                    one.tracking,
+                ),
                 *(one.address.street, one.address.postcode, one.address.city, one.address.country, one.total),
             )
             for one in records.orders

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """One country the shop delivers to; `street` is how an address line is written there."""
+    """One country the shop delivers to, on the terms that its help articles name; amounts are in cents.
+
+    `street` is how an address line is written there, `transit` the days a parcel takes, `parcel` what it costs below
+    an order value of `free_from`, `crew` what bringing furniture costs, `on_invoice` whether paying later is offered.
+    """
 
     code: str
     weight: int
-    carriers: tuple[str, ...]
+    carrier: str
+    transit: tuple[int, int]
+    parcel: int
+    free_from: int
+    crew: int
+    on_invoice: bool = False
     street: str
     first_names: tuple[str, ...]
     last_names: tuple[str, ...]
@@ -30,7 +39,12 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="DE",
         weight=30,
-        carriers=("DHL", "DPD", "GLS"),
+        carrier="DHL",
+        transit=(2, 3),
+        parcel=490,
+        free_from=5900,
+        crew=3900,
+        on_invoice=True,
         street="{street} {house}",
         first_names=_words(
             "Lena, Jonas, Mia, Felix, Hannah, Lukas, Katharina, Maximilian, Greta, Moritz, Ayşe, Emre, Johanna, Björn"
@@ -46,7 +60,11 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="GB",
         weight=18,
-        carriers=("Evri", "DPD", "Royal Mail"),
+        carrier="Royal Mail",
+        transit=(3, 5),
+        parcel=890,
+        free_from=9900,
+        crew=5900,
         street="{house} {street}",
         first_names=_words("Oliver, Amelia, Harry, Isla, Priya, Callum, Freya, Imran, Poppy, Rhys, Eleanor, Kwame"),
         last_names=_words("Whitfield, Patel, Hughes, Carter, Mackenzie, Osei, Barlow, Ahmed, Pritchard, Lowe, Sutton"),
@@ -58,7 +76,12 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="NL",
         weight=12,
-        carriers=("DHL", "DPD", "PostNL"),
+        carrier="DPD",
+        transit=(2, 4),
+        parcel=590,
+        free_from=7900,
+        crew=4900,
+        on_invoice=True,
         street="{street} {house}",
         first_names=_words("Sanne, Daan, Lotte, Bram, Fleur, Sem, Noor, Thijs, Maud, Ruben"),
         last_names=_words("de Vries, Bakker, Visser, van Dijk, Smit, Meijer, Mulder, van den Berg, Hendriks"),
@@ -68,7 +91,11 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="FR",
         weight=11,
-        carriers=("DPD", "GLS", "Colissimo"),
+        carrier="DPD",
+        transit=(3, 5),
+        parcel=790,
+        free_from=9900,
+        crew=5900,
         street="{house} {street}",
         first_names=_words("Camille, Hugo, Chloé, Théo, Inès, Louis, Manon, Mathis, Élise, Karim"),
         last_names=_words("Moreau, Lefèvre, Girard, Fontaine, Benali, Chevalier, Renaud, Marchand, Dupuis"),
@@ -78,7 +105,11 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="ES",
         weight=9,
-        carriers=("DHL", "GLS", "SEUR"),
+        carrier="DPD",
+        transit=(4, 6),
+        parcel=990,
+        free_from=11900,
+        crew=7900,
         street="{street} {house}",
         first_names=_words("Lucía, Hugo, Martina, Álvaro, Sofía, Pablo, Carmen, Iker, Nerea, Javier"),
         last_names=_words("García, Navarro, Ortega, Iglesias, Molina, Castro, Etxeberria, Vidal, Serrano"),
@@ -88,7 +119,11 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="SE",
         weight=7,
-        carriers=("PostNord", "DHL"),
+        carrier="DPD",
+        transit=(4, 6),
+        parcel=990,
+        free_from=11900,
+        crew=7900,
         street="{street} {house}",
         first_names=_words("Astrid, Erik, Elsa, Oskar, Maja, Nils, Ebba, Viktor"),
         last_names=_words("Lindqvist, Bergström, Sandberg, Nyström, Åkesson, Holmgren, Ekdahl"),
@@ -98,7 +133,11 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="PL",
         weight=7,
-        carriers=("DPD", "InPost", "GLS"),
+        carrier="DPD",
+        transit=(3, 5),
+        parcel=790,
+        free_from=9900,
+        crew=7900,
         street="ul. {street} {house}",
         first_names=_words("Zofia, Jakub, Maja, Szymon, Agnieszka, Piotr, Oliwia, Michał"),
         last_names=_words("Nowak, Wójcik, Kaczmarek, Mazur, Sikora, Pawlak, Duda, Stępień"),
@@ -108,7 +147,11 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         code="IE",
         weight=6,
-        carriers=("An Post", "DPD"),
+        carrier="DPD",
+        transit=(4, 6),
+        parcel=990,
+        free_from=11900,
+        crew=7900,
         street="{house} {street}",
         first_names=_words("Aoife, Conor, Niamh, Cian, Saoirse, Eoin, Róisín, Declan"),
         last_names=_words("Byrne, O'Sullivan, Kavanagh, Doyle, Gallagher, Nolan, Fitzgerald"),

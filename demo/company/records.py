@@ -49,13 +49,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One order; carrier and tracking are known once it has left the warehouse."""
+    """One order; day of dispatch and carrier are known once it has left, tracking if it left as a parcel."""
 
     number: str
     customer: str
     brand: str
     status: Status
     placed_on: date
+    shipped_on: date | None
     expected_on: date | None
     delivered_on: date | None
     carrier: str | None
@@ -65,13 +66,13 @@ class Order:
 
     @property
     def total(self) -> int:
-        """The whole order in cents; delivery is included in the prices."""
+        """The whole order in cents; what delivery costs is one of the items."""
         return sum(item.quantity * item.price for item in self.items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """The bill of one order; `open` is what is still to be paid."""
+    """The bill of one order, written when it leaves; `open` is what is still to be paid."""
 
     number: str
     order: str

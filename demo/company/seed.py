@@ -6,6 +6,7 @@ differ in their dates only.
 
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,6 +28,10 @@ FIRST_ORDER = 33000
 FIRST_INVOICE = 120
 # Letters that lose more than an accent on their way into an email address.
 PLAIN = {ord("ł"): "l", ord("ß"): "ss", ord("'"): ""}
+ON_INVOICE = frozenset(country.code for country in COUNTRIES if country.on_invoice)
+INVOICE_LIMIT = 50_000
+CREW = "Two-person delivery crew"
+LEVELS = ((150_000, "Heartwood"), (50_000, "Oak"), (0, "Linden"))
 RETURN_REASONS = (
     "Too large for the room",
     "Colour differs from the picture",
@@ -49,12 +54,13 @@ def records(today: date, seed: int = SEED) -> Records:
     """Everything the company knows on `today`; the personas are always in it."""
     chance = Random(seed)  # noqa: S311 - made-up customers, nothing secret
     people = _people(today, chance)
-    known = (*personas.customers(today), *(customer for customer, _, _ in people))
     orders = _numbered(today, _plans(today, people, chance), chance)
+    spent = _spent(today, orders)
+    known = (*personas.customers(today), *(customer for customer, _, _ in people))
     invoices = _invoices(today, orders, chance)
     return Records(
         today=today,
-        customers=known,
+        customers=tuple(replace(one, tier=_level(spent[one.number])) for one in known),
         orders=orders,
         invoices=invoices,
         refunds=_refunds(today, orders, chance),
@@ -75,7 +81,7 @@ def _people(today: date, chance: Random) -> list[tuple[Customer, Country, Addres
             number=f"C-{10003 + index}",
             name=name,
             email=_email(name, taken, chance),
-            tier=chance.choices(("standard", "plus", "gold"), weights=(78, 17, 5))[0],
+            tier="",
             since=today - timedelta(days),
         )
         people.append((customer, country, Address(street=street, postcode=postcode, city=town, country=country.code)))
@@ -119,18 +125,21 @@ def _order(today: date, placed: date, customer: Customer, country: Country, addr
     items = tuple(
         Item(
             name=product.name,
-            quantity=1 if product.bulky else chance.choices((1, 2, 4), weights=(82, 14, 4))[0],
+            quantity=1 if product.price > 10_000 else chance.choices((1, 2, 4), weights=(82, 14, 4))[0],
             price=product.price,
         )
         for product in chosen
     )
+    crew = any(product.bulky for product in chosen)
+    items = (*items, *_delivery(items, country, by_crew=crew))
     packed = placed + timedelta(chance.randint(1, 2))
-    shipped = packed + timedelta(chance.randint(0, 2))
-    transit = chance.randint(2, 4) + (3 if any(product.bulky for product in chosen) else 0) + (country.code != "DE")
-    expected = shipped + timedelta(transit)
-    delivered = expected + timedelta(chance.choices((-1, 0, 1, 3), weights=(15, 70, 10, 5))[0])
-    carrier, tracking = _parcel(country, chance)
+    shipped = packed + timedelta(chance.randint(10, 20) if crew else chance.randint(0, 1))
+    # Parcel services count working days; a day more or less stands for the weekend.
+    expected = shipped + timedelta(chance.randint(1, 3) if crew else chance.randint(*country.transit) + 1)
+    slip = chance.choices((-1, 0, 1, 3), weights=(15, 70, 10, 5))[0]
+    delivered = expected if crew else expected + timedelta(slip)
     status = _status(today, packed, shipped, delivered)
+    tracking = _tracking(country, chance)
     if chance.random() < 0.04:
         status = Status.cancelled
     if status is Status.delivered and delivered <= today - timedelta(22) and chance.random() < 0.07:
@@ -142,13 +151,23 @@ def _order(today: date, placed: date, customer: Customer, country: Country, addr
         brand=brand,
         status=status,
         placed_on=placed,
+        shipped_on=shipped if left else None,
         expected_on=None if status is Status.cancelled else expected,
         delivered_on=delivered if status in {Status.delivered, Status.returned} else None,
-        carrier=carrier if left else None,
-        tracking=tracking if left else None,
+        carrier=(CREW if crew else country.carrier) if left else None,
+        tracking=tracking if left and not crew else None,
         address=address,
         items=items,
     )
+
+
+def _delivery(goods: Sequence[Item], country: Country, *, by_crew: bool) -> tuple[Item, ...]:
+    """What delivery costs, as the help articles say: a crew always, a parcel below the value of its country."""
+    if by_crew:
+        return (Item(name="Two-person delivery", quantity=1, price=country.crew),)
+    if sum(item.quantity * item.price for item in goods) >= country.free_from:
+        return ()
+    return (Item(name="Standard delivery", quantity=1, price=country.parcel),)
 
 
 def _status(today: date, packed: date, shipped: date, delivered: date) -> Status:
@@ -161,10 +180,9 @@ def _status(today: date, packed: date, shipped: date, delivered: date) -> Status
     return Status.out_for_delivery if today == delivered else Status.delivered
 
 
-def _parcel(country: Country, chance: Random) -> tuple[str, str]:
-    carrier = chance.choice(country.carriers)
-    digits = "".join(str(chance.randrange(10)) for _ in range(14))
-    return carrier, {"DHL": f"JJD00{digits[:13]}", "Evri": f"H00{digits[:13]}"}.get(carrier, digits)
+def _tracking(country: Country, chance: Random) -> str:
+    digits = "".join(str(chance.randrange(10)) for _ in range(15))
+    return {"DHL": f"JJD{digits}", "Royal Mail": f"RM{digits[:9]}GB"}.get(country.carrier, digits[:14])
 
 
 def _numbered(today: date, plans: Sequence[_Plan], chance: Random) -> tuple[Order, ...]:
@@ -196,35 +214,59 @@ def _between(
     return numbers
 
 
+def _spent(today: date, orders: Sequence[Order]) -> Counter[str]:
+    """Cents that each customer spent on goods of the main brand in the last year and kept."""
+    spent: Counter[str] = Counter()
+    for order in orders:
+        gone = order.status in {Status.cancelled, Status.returned}
+        if order.brand == LARKFIELD and not gone and order.placed_on > today - timedelta(365):
+            goods = (item for item in order.items if "delivery" not in item.name)
+            spent[order.customer] += sum(item.quantity * item.price for item in goods)
+    return spent
+
+
+def _level(spent: int) -> str:
+    """The level of the loyalty programme that this amount reaches."""
+    return next(level for floor, level in LEVELS if spent >= floor)
+
+
 def _invoices(today: date, orders: Sequence[Order], chance: Random) -> tuple[Invoice, ...]:
-    """A bill for every order that was not cancelled; one in four is paid after delivery, the rest at once."""
-    fixed = personas.invoices(today)
-    known = {invoice.order for invoice in fixed}
-    billed = [order for order in orders if order.number not in known and order.status is not Status.cancelled]
-    numbers = _between(
-        [int(order.number) for order in billed],
-        [(int(invoice.order), int(invoice.number[-5:])) for invoice in fixed],
-        first=FIRST_INVOICE,
-        chance=chance,
-    )
-    made = []
-    for order, number in zip(billed, numbers, strict=True):
-        due = order.placed_on + timedelta(personas.PAYMENT_DAYS)
-        later, prompt, forgotten = chance.random() < 0.25, chance.random() < 0.2, chance.random() < 0.04
-        waiting = later and not prompt if due >= today else later and forgotten
-        owed = order.total if waiting and order.status is not Status.returned else 0
-        made.append(
-            Invoice(
-                number=f"INV-2026-{number:05}",
-                order=order.number,
-                customer=order.customer,
-                issued_on=order.placed_on,
-                due_on=due,
-                amount=order.total,
-                open=owed,
-            )
+    """A bill for every order that has left, numbered in the order of dispatch."""
+    fixed = {invoice.order: invoice for invoice in personas.invoices(today)}
+    sent = [(order.shipped_on, order) for order in orders if order.shipped_on is not None]
+    sent.sort(key=lambda entry: (entry[0], entry[1].number))
+    ranks = {order.number: rank for rank, (_, order) in enumerate(sent)}
+    numbers = iter(
+        _between(
+            [rank for order, rank in ranks.items() if order not in fixed],
+            [(ranks[order], int(invoice.number[-5:])) for order, invoice in fixed.items()],
+            first=FIRST_INVOICE,
+            chance=chance,
         )
-    return tuple(sorted((*made, *fixed), key=lambda invoice: invoice.number))
+    )
+    owed: Counter[str] = Counter()
+    return tuple(
+        fixed.get(order.number) or _invoice(today, f"INV-2026-{next(numbers):05}", day, order, owed, chance)
+        for day, order in sent
+    )
+
+
+def _invoice(today: date, number: str, issued: date, order: Order, owed: Counter[str], chance: Random) -> Invoice:
+    """The bill of one order; where paying later is offered, some have not been paid yet. Adds to `owed`."""
+    due = issued + timedelta(personas.PAYMENT_DAYS)
+    later, unpaid = chance.random() < 0.6, chance.random() < (0.8 if due >= today else 0.04)
+    offered = order.address.country in ON_INVOICE and owed[order.customer] + order.total <= INVOICE_LIMIT
+    still_open = order.total if later and unpaid and offered and order.status is not Status.returned else 0
+    owed[order.customer] += still_open
+    return Invoice(
+        number=number,
+        order=order.number,
+        customer=order.customer,
+        issued_on=issued,
+        due_on=due,
+        amount=order.total,
+        open=still_open,
+    )
 
 
 def _refunds(today: date, orders: Sequence[Order], chance: Random) -> tuple[Refund, ...]:
