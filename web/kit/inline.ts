@@ -1,9 +1,12 @@
 /** The inline half of `markdown.ts`: code, bold, italic, links, line breaks. */
 import { anchor, safeHref } from "./links";
 
+/** What a click on `[words](article:id)` does; without it such a link is only its words. */
+export type OpenArticle = ((id: string) => void) | undefined;
+
 interface Mark {
   at: RegExp;
-  make: (found: RegExpMatchArray) => Node;
+  make: (found: RegExpMatchArray, open: OpenArticle) => Node;
 }
 
 function element(tag: string, ...inside: (Node | string)[]): HTMLElement {
@@ -13,9 +16,17 @@ function element(tag: string, ...inside: (Node | string)[]): HTMLElement {
 }
 
 /** A link to where it may go, or only its words. */
-function link(words: string, address: string): Node {
+function link(words: string, address: string, open: OpenArticle): Node {
+  const article = /^article:([\w-]+)$/.exec(address)?.[1];
+  if (article && open) {
+    const button = element("button", inline(words, open)) as HTMLButtonElement;
+    button.type = "button";
+    button.className = "article-link";
+    button.addEventListener("click", () => open(article));
+    return button;
+  }
   const href = safeHref(address);
-  return href ? anchor(href, inline(words)) : inline(words);
+  return href ? anchor(href, inline(words, open)) : inline(words, open);
 }
 
 /** In order of precedence where two begin at the same place. */
@@ -25,18 +36,18 @@ const MARKS: readonly Mark[] = [
   { at: /!\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/, make: ([, words]) => document.createTextNode(words ?? "") },
   {
     at: /\[((?:[^[\]]|\[[^\]]*\])+)\]\(<?([^)\s>]*)>?(?:\s+"[^"]*")?\)/,
-    make: ([, words, to]) => link(words ?? "", to ?? ""),
+    make: ([, words, to], open) => link(words ?? "", to ?? "", open),
   },
-  { at: /<(https?:\/\/[^\s<>]+)>/, make: ([, to]) => link(to ?? "", to ?? "") },
-  { at: /\*\*(?=\S)([\s\S]*?\S)\*\*/, make: ([, words]) => element("strong", inline(words ?? "")) },
-  { at: /(?<!\w)__(?=\S)([\s\S]*?\S)__(?!\w)/, make: ([, words]) => element("strong", inline(words ?? "")) },
-  { at: /\*(?=\S)([^*]*?\S)\*/, make: ([, words]) => element("em", inline(words ?? "")) },
-  { at: /(?<!\w)_(?=\S)([^_]*?\S)_(?!\w)/, make: ([, words]) => element("em", inline(words ?? "")) },
+  { at: /<(https?:\/\/[^\s<>]+)>/, make: ([, to]) => anchor(to ?? "", to ?? "") },
+  { at: /\*\*(?=\S)([\s\S]*?\S)\*\*/, make: ([, words], open) => element("strong", inline(words ?? "", open)) },
+  { at: /(?<!\w)__(?=\S)([\s\S]*?\S)__(?!\w)/, make: ([, words], open) => element("strong", inline(words ?? "", open)) },
+  { at: /\*(?=\S)([^*]*?\S)\*/, make: ([, words], open) => element("em", inline(words ?? "", open)) },
+  { at: /(?<!\w)_(?=\S)([^_]*?\S)_(?!\w)/, make: ([, words], open) => element("em", inline(words ?? "", open)) },
   { at: /(?: {2,}|\\)\n/, make: () => element("br") },
 ];
 
 /** The nodes of one stretch of Markdown text. What is no mark is text, HTML included. */
-export function inline(source: string): DocumentFragment {
+export function inline(source: string, open?: OpenArticle): DocumentFragment {
   const out = document.createDocumentFragment();
   let rest = source;
   while (rest !== "") {
@@ -48,7 +59,7 @@ export function inline(source: string): DocumentFragment {
     if (!first) break;
     const start = first.found.index!;
     if (start > 0) out.append(rest.slice(0, start));
-    out.append(first.make(first.found));
+    out.append(first.make(first.found, open));
     rest = rest.slice(start + first.found[0].length);
   }
   out.append(rest);

@@ -2,7 +2,7 @@
  * Markdown to DOM nodes for articles: headings, paragraphs, lists, quotes, code, tables, rules. Nodes are made one by
  * one and words are set as text, so nothing in a source can become an element or an address that we did not choose.
  */
-import { inline } from "./inline";
+import { inline, type OpenArticle } from "./inline";
 
 const FENCE = /^\s*(`{3,}|~{3,})\s*\w*\s*$/;
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
@@ -28,23 +28,30 @@ class Reader {
   }
 }
 
-/** Headings begin at `top` (2 by default): the page around the article has the first one. */
-export function markdown(source: string, top = 2): DocumentFragment {
-  const body = source.replace(/\r\n?/g, "\n").replace(/^---\n[\s\S]*?\n---\n/, "");
-  return blocks(body.split("\n"), top);
+interface Manner {
+  /** The level of the article's first heading; 2 by default, as the page around it has the first. */
+  top: number;
+  open: OpenArticle;
 }
 
-function blocks(lines: readonly string[], top: number): DocumentFragment {
+/** The nodes of a whole article. `openArticle` is called for links to other articles. */
+export function markdown(source: string, options: { top?: number; openArticle?: (id: string) => void } = {}): DocumentFragment {
+  const manner: Manner = { top: options.top ?? 2, open: options.openArticle };
+  const body = source.replace(/\r\n?/g, "\n").replace(/^---\n[\s\S]*?\n---\n/, "");
+  return blocks(body.split("\n"), manner);
+}
+
+function blocks(lines: readonly string[], manner: Manner): DocumentFragment {
   const out = document.createDocumentFragment();
   const reader = new Reader(lines);
   while (reader.line !== undefined) {
-    const made = block(reader, top);
+    const made = block(reader, manner);
     if (made) out.append(made);
   }
   return out;
 }
 
-function block(reader: Reader, top: number): Node | null {
+function block(reader: Reader, manner: Manner): Node | null {
   const line = reader.line ?? "";
   if (line.trim() === "") {
     reader.at++;
@@ -54,7 +61,7 @@ function block(reader: Reader, top: number): Node | null {
   const heading = HEADING.exec(line);
   if (heading) {
     reader.at++;
-    return element(`h${Math.min(6, heading[1]!.length - 1 + top)}`, inline(heading[2]!));
+    return element(`h${Math.min(6, heading[1]!.length - 1 + manner.top)}`, inline(heading[2]!, manner.open));
   }
   if (RULE.test(line)) {
     reader.at++;
@@ -62,11 +69,11 @@ function block(reader: Reader, top: number): Node | null {
   }
   if (QUOTE.test(line)) {
     const inner = reader.while((next) => QUOTE.test(next)).map((next) => next.replace(QUOTE, ""));
-    return element("blockquote", blocks(inner, top));
+    return element("blockquote", blocks(inner, manner));
   }
-  if (BULLET.test(line)) return list(reader, top);
-  if (line.includes("|") && TABLE_RULE.test(reader.lines[reader.at + 1] ?? "")) return table(reader);
-  return paragraph(reader);
+  if (BULLET.test(line)) return list(reader, manner);
+  if (line.includes("|") && TABLE_RULE.test(reader.lines[reader.at + 1] ?? "")) return table(reader, manner);
+  return paragraph(reader, manner);
 }
 
 function element(tag: string, ...inside: Node[]): HTMLElement {
@@ -83,18 +90,18 @@ function code(reader: Reader): Node {
   return element("pre", element("code", document.createTextNode(inner.join("\n"))));
 }
 
-function paragraph(reader: Reader): Node {
+function paragraph(reader: Reader, manner: Manner): Node {
   const from = reader.at;
   const lines = reader.while((next) => {
     if (next.trim() === "") return false;
     const first = reader.at === from;
     return first || !(HEADING.test(next) || FENCE.test(next) || QUOTE.test(next) || BULLET.test(next) || RULE.test(next));
   });
-  return element("p", inline(lines.join("\n").trim()));
+  return element("p", inline(lines.join("\n").trim(), manner.open));
 }
 
 /** One list with everything that is indented under its points. */
-function list(reader: Reader, top: number): Node {
+function list(reader: Reader, manner: Manner): Node {
   const [, indent, sign] = BULLET.exec(reader.line ?? "")!;
   const depth = indent!.length;
   const ordered = /\d/.test(sign!);
@@ -106,30 +113,30 @@ function list(reader: Reader, top: number): Node {
     reader.at++;
     const inner = reader.while((next) => next.trim() === "" || indentOf(next) > depth);
     while (inner.at(-1)?.trim() === "") inner.pop();
-    out.append(item(point[3]!, inner, top));
+    out.append(item(point[3]!, inner, manner));
   }
 }
 
-function item(first: string, inner: string[], top: number): Node {
+function item(first: string, inner: string[], manner: Manner): Node {
   const under = Math.min(...inner.filter((next) => next.trim() !== "").map(indentOf));
   const rest = inner.map((next) => next.slice(Math.min(under, next.length)));
   const split = rest.findIndex((next) => next.trim() === "" || BULLET.test(next) || FENCE.test(next));
   const lead = [first, ...(split === -1 ? rest : rest.slice(0, split))].join("\n");
   const box = /^\[([ xX])\]\s+/.exec(lead);
   const words = box ? `${box[1] === " " ? "☐" : "☑"} ${lead.slice(box[0].length)}` : lead;
-  return element("li", inline(words), ...(split === -1 ? [] : [blocks(rest.slice(split), top)]));
+  return element("li", inline(words, manner.open), ...(split === -1 ? [] : [blocks(rest.slice(split), manner)]));
 }
 
 function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-function table(reader: Reader): Node {
+function table(reader: Reader, manner: Manner): Node {
   const head = cells(reader.line ?? "");
   reader.at += 2;
   const rows = reader.while((next) => next.includes("|") && next.trim() !== "");
   const row = (tag: string, words: string[]): HTMLElement =>
-    element("tr", ...head.map((_, column) => element(tag, inline(words[column] ?? ""))));
+    element("tr", ...head.map((_, column) => element(tag, inline(words[column] ?? "", manner.open))));
   const headRow = row("th", head);
   for (const cell of headRow.children) cell.setAttribute("scope", "col");
   const made = element("table", element("thead", headRow), element("tbody", ...rows.map((line) => row("td", cells(line)))));
