@@ -1,0 +1,122 @@
+"""The second half of the set-up: models, data, database. Each step is a command that may be run again at any time."""
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from server.up import stamps
+from server.up.commands import Commands
+from server.up.failures import SetupFailed
+from server.up.places import Places
+from server.up.progress import Board, Line
+
+AT_ONCE = 2
+"""Steps that run side by side; more of them would only take each other's processor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A command, what it waits for, and (where it is slow) what it is made from, so that it can be passed over."""
+
+    name: str
+    command: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    sources: tuple[str | Path, ...] = ()
+    """Words, files and folders; empty means that the command looks for itself and runs every time."""
+    made: tuple[Path, ...] = field(default=())
+    """What must be there for the step to be passed over."""
+    for_tests: bool = False
+    """Whether `make test` needs it too."""
+
+
+def steps(places: Places) -> tuple[Step, ...]:
+    """All steps; the order is the one in which a person would do them."""
+    root, home = places.root, places.home
+    house, bot = str(places.house().python), str(places.bot().python)
+    encoder = home / "models" / "minilm"
+    return (
+        Step(
+            name="sentence encoder",
+            command=(house, "-m", "knowledge.embedding.export", str(encoder)),
+            sources=(root / "knowledge" / "embedding", root / "requirements.lock"),
+            made=tuple(encoder / name for name in ("model.onnx", "tokenizer.json", "manifest.json")),
+            for_tests=True,
+        ),
+        Step(
+            name="mood model",
+            command=(house, "-m", "server.up.mood"),
+            after=("sentence encoder",),
+            sources=(root / "assist" / "sentiment", root / "knowledge" / "embedding", root / "requirements.lock"),
+            made=(home / "models" / "sentiment" / "head.json",),
+            for_tests=True,
+        ),
+        Step(
+            name="bot model",
+            command=(bot, "bot/run.py", "train"),
+            after=("sentence encoder",),
+            for_tests=True,
+        ),
+        Step(name="company data", command=(house, "-m", "demo.company", "--seed-only")),
+        Step(name="database", command=(house, "-m", "server", "migrate")),
+        Step(name="demo people", command=(house, "-m", "server", "user", "seed-demo"), after=("database",)),
+        Step(
+            name="knowledge release",
+            command=(house, "-m", "server", "kb", "release", "--from", "demo/articles"),
+            after=("database", "sentence encoder"),
+        ),
+    )
+
+
+class Walk:
+    """Does steps, each as soon as what it waits for is there."""
+
+    def __init__(self, places: Places, board: Board) -> None:
+        """Nothing is begun yet."""
+        self._places = places
+        self._board = board
+        self._commands = Commands()
+
+    def do(self, wanted: tuple[Step, ...]) -> None:
+        """Does the steps, passing over what is unchanged. Raises SetupFailed for the first that fails."""
+        left = list(wanted)
+        names = {step.name for step in wanted}
+        running: dict[Future[None], Step] = {}
+        done: set[str] = set()
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+            try:
+                while left or running:
+                    for step in [each for each in left if done.issuperset(names.intersection(each.after))]:
+                        left.remove(step)
+                        running[pool.submit(self._do, step)] = step
+                    finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        done.add(running.pop(future).name)
+                        future.result()
+            except BaseException:
+                self._commands.stop_all()
+                raise
+
+    def _do(self, step: Step) -> None:
+        stamp = self._places.stamps / f"{step.name.replace(' ', '-')}.json"
+        wanted = stamps.fingerprint(step.sources) if step.sources else ""
+        if wanted and wanted in stamps.read(stamp) and all(each.exists() for each in step.made):
+            self._board.done(step.name, "unchanged")
+            return
+        stamps.clear(stamp)
+        with self._board.step(step.name) as line:
+            self._run(step, line)
+            absent = [each for each in step.made if not each.exists()]
+            if absent:
+                raise SetupFailed(f"{step.name}: it ended well but {absent[0]} is not there.")
+        if wanted:
+            stamps.write(stamp, [wanted])
+
+    def _run(self, step: Step, line: Line) -> None:
+        self._commands.run(
+            step.name,
+            step.command,
+            log=self._places.log(step.name),
+            cwd=self._places.root,
+            env={"WARMLINE_HOME": str(self._places.home)},
+            heard=lambda words: line.say(words[:100]),
+        )
