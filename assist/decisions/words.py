@@ -37,6 +37,7 @@ _DECLINES_PERSON = _any(
 REPEATS_SELF = _any(
     r"\b(?:third|fourth|fifth|sixth|tenth|3rd|4th|5th|6th|10th|nth|umpteenth|hundredth|100th)\s+time\b[^.?!]{0,40}\b(?:i|i'm|i've|me|asking|ask|contact|write|writing|say)\b",
     r"\bhow\s+many\s+(?:more\s+)?times\b",
+    r"\b(?:asked|told|written|wrote|called|contacted|explained|said)\b[^.?!]{0,30}\b(?:several|many|multiple|three|four|five|six|ten|\d+)\s+times\b",
     r"\b(?:i|i've|i have)\s+already\s+(?:told|said|asked|explained|answered|given|gave)\b",
     r"\bi\s+(?:keep|have to keep)\s+(?:asking|repeating|saying|explaining|telling)\b",
     r"\byou\s+keep\s+(?:saying|repeating|asking|sending)\b[^.?!]{0,30}\b(?:that|the same|this|me)\b",
