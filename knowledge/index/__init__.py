@@ -1,0 +1,1 @@
+"""Finding passages: by vectors, by words, and by both together."""

@@ -1,0 +1,204 @@
+"""The lexical index: BM25 over one or several sets of postings, as if they were one.
+
+The formula is Robertson's BM25 with the always positive idf of Lucene, the same that bm25s calls "lucene" (Lu 2024); a
+test holds the two together. It is computed when asked, not beforehand, because a release is made of several segments
+that share their word statistics, and because words of earlier turns count for less.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index.words import is_code
+
+K1 = 1.2
+B = 0.75
+# A found typing error counts for a little less than the word as written.
+TYPO_WEIGHT = 0.8
+# Shorter words have too many neighbours to guess.
+TYPO_SHORTEST = 4
+# From this length on two slips are forgiven.
+TYPO_TWO_SLIPS = 8
+
+Rows = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word to look for; `weight` is 1 for a word of the last turn."""
+
+    stem: str
+    weight: float = 1.0
+
+
+class Postings:
+    """Which passages of one segment hold which words, how often, and how long each passage is."""
+
+    def __init__(
+        self, stems: Sequence[str], starts: NDArray[np.int64], rows: Rows, counts: NDArray[np.float32],
+        lengths: NDArray[np.float32],
+    ) -> None:  # fmt: skip
+        """Take the arrays over: word i has `rows[starts[i]:starts[i + 1]]` and the `counts` beside them."""
+        self.stems = stems
+        self.starts = starts
+        self.rows = rows
+        self.counts = counts
+        self.lengths = lengths
+        self.ids = {stem: index for index, stem in enumerate(stems)}
+
+    @classmethod
+    def of(cls, texts: Iterable[Counter[str]]) -> "Postings":
+        """Build from the counted words of each passage; counts may be fractions."""
+        entries: dict[str, list[tuple[int, float]]] = {}
+        lengths: list[float] = []
+        for row, counted in enumerate(texts):
+            lengths.append(float(sum(counted.values())))
+            for stem, count in counted.items():
+                entries.setdefault(stem, []).append((row, count))
+        stems = sorted(entries)
+        sizes = np.array([len(entries[stem]) for stem in stems], dtype=np.int64)
+        flat = [entry for stem in stems for entry in entries[stem]]
+        return cls(
+            stems,
+            np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)]),
+            np.array([row for row, _ in flat], dtype=np.int32),
+            np.array([count for _, count in flat], dtype=np.float32),
+            np.array(lengths, dtype=np.float32),
+        )
+
+    def save(self, path: Path) -> None:
+        """Write everything into one uncompressed `.npz`."""
+        stems = np.frombuffer("\n".join(self.stems).encode(), dtype=np.uint8)
+        with path.open("wb") as file:
+            np.savez(
+                file, stems=stems, starts=self.starts, rows=self.rows, counts=self.counts, lengths=self.lengths
+            )  # fmt: skip
+
+    @classmethod
+    def load(cls, path: Path) -> "Postings":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            text = arrays["stems"].tobytes().decode()
+            return cls(
+                text.split("\n") if text else [], arrays["starts"], arrays["rows"], arrays["counts"], arrays["lengths"]
+            )
+
+    @cached_property
+    def shapes(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """For each word a bit a letter that it has, and its length: what rules out most words as typing errors."""
+        letters = np.array([_letters(stem) for stem in self.stems], dtype=np.uint64)
+        return letters, np.array([len(stem) for stem in self.stems], dtype=np.int32)
+
+    def frequencies(self, alive: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """How many passages hold each word, counting only those `alive`."""
+        if alive is None:
+            return np.diff(self.starts)
+        total = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(alive[self.rows], dtype=np.int64)])
+        return np.diff(total[self.starts])
+
+
+class LexicalIndex:
+    """Several postings seen as one collection; passages are numbered through, segment after segment."""
+
+    def __init__(self, parts: Sequence[tuple[Postings, NDArray[np.bool_] | None]]) -> None:
+        """Each part is postings and which of its passages are alive (`None` = all)."""
+        self._parts = [part for part, _ in parts]
+        self._frequencies = [part.frequencies(alive) for part, alive in parts]
+        self._offsets = np.cumsum([0, *(len(part.lengths) for part in self._parts)])
+        living = [part.lengths if alive is None else part.lengths[alive] for part, alive in parts]
+        self._count = sum(len(lengths) for lengths in living)
+        mean = sum(float(lengths.sum()) for lengths in living) / max(self._count, 1)
+        self._norms = [K1 * (1 - B + B * part.lengths / max(mean, 1e-9)) for part in self._parts]
+
+    def frequency(self, stem: str) -> int:
+        """How many living passages hold the word."""
+        found = 0
+        for part, frequencies in zip(self._parts, self._frequencies, strict=True):
+            place = part.ids.get(stem)
+            if place is not None:
+                found += int(frequencies[place])
+        return found
+
+    def idf(self, stem: str) -> float:
+        """How much the word tells: ln(1 + (N - n + 0.5) / (n + 0.5)), largest for a word that nobody wrote."""
+        found = self.frequency(stem)
+        return float(np.log1p((self._count - found + 0.5) / (found + 0.5)))
+
+    def scores(self, terms: Sequence[Term]) -> NDArray[np.float32]:
+        """The BM25 score of every passage for these words, float32 of shape [passages], dead ones included."""
+        scores = np.zeros(int(self._offsets[-1]), dtype=np.float32)
+        for term in terms:
+            weight = np.float32(term.weight * self.idf(term.stem) * (K1 + 1))
+            for part, norms, offset in zip(self._parts, self._norms, self._offsets, strict=False):
+                place = part.ids.get(term.stem)
+                if place is None:
+                    continue
+                span = slice(int(part.starts[place]), int(part.starts[place + 1]))
+                rows, counts = part.rows[span], part.counts[span]
+                scores[rows + offset] += weight * counts / (counts + norms[rows])
+        return scores
+
+    def holds(self, stem: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these passages hold the word, bool of shape [len(rows)]."""
+        held = np.zeros(len(rows), dtype=np.bool_)
+        for part, offset in zip(self._parts, self._offsets, strict=False):
+            place = part.ids.get(stem)
+            if place is not None:
+                span = slice(int(part.starts[place]), int(part.starts[place + 1]))
+                held |= np.isin(rows, part.rows[span] + offset)
+        return held
+
+    def corrected(self, term: Term) -> Term:
+        """The nearest known word when nobody wrote this one, else the word itself; codes and short words stay."""
+        if len(term.stem) < TYPO_SHORTEST or is_code(term.stem) or self.frequency(term.stem):
+            return term
+        slips = 2 if len(term.stem) >= TYPO_TWO_SLIPS else 1
+        best: tuple[int, int, str] | None = None
+        for candidate in {word for part in self._parts for word in _lookalikes(part, term.stem, slips)}:
+            distance = edit_distance(term.stem, candidate, slips)
+            frequency = self.frequency(candidate)
+            if distance <= slips and frequency and (best is None or (distance, -frequency, candidate) < best):
+                best = (distance, -frequency, candidate)
+        return term if best is None else Term(best[2], term.weight * TYPO_WEIGHT)
+
+
+def edit_distance(left: str, right: str, most: int) -> int:
+    """How many letters to change, add, drop or swap with a neighbour; anything above `most` is given as `most + 1`.
+
+    The optimal string alignment of Damerau and Levenshtein.
+    """
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for i, a in enumerate(left, start=1):
+        row = [i]
+        for j, b in enumerate(right, start=1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, above = above, row
+    return min(above[-1], most + 1)
+
+
+def _letters(word: str) -> int:
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) % 64)
+    return bits
+
+
+def _lookalikes(part: Postings, word: str, slips: int) -> list[str]:
+    letters, lengths = part.shapes
+    # One slip changes at most two bits of the letters: one letter gone and one come.
+    near = np.bitwise_count(letters ^ np.uint64(_letters(word))) <= 2 * slips
+    near &= np.abs(lengths - len(word)) <= slips
+    return [part.stems[int(place)] for place in np.flatnonzero(near) if not is_code(part.stems[int(place)])]

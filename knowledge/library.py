@@ -1,0 +1,259 @@
+"""The one class that others use: build a release aside, swap it in, search the served or any kept one."""
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from weakref import WeakValueDictionary
+
+from knowledge.base import Base
+from knowledge.embedding.port import Embedder
+from knowledge.errors import EmbedderFailed, LinksBroken, ReleaseMissing
+from knowledge.index.calibration import ABSTAIN_FLOOR
+from knowledge.index.faiss import FaissIndexes
+from knowledge.index.port import VectorIndexes
+from knowledge.parsing.markdown import ARTICLE_LINK, links
+from knowledge.query import Asked, terms_of, vector_of
+from knowledge.segment import Key, Segment, content_of, key_of, recipe, write_segment
+from knowledge.shelf import Release, Shelf, Stamp, number
+from knowledge.snapshot import Snapshot
+from knowledge.types import Article, Hit, Query, ReleaseInfo, Scope, SearchResult
+
+# How many releases other than the served one stay in memory for searches "as of".
+OLDER_KEPT_IN_MEMORY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    stamp: Stamp | None
+    snapshot: Snapshot | None
+
+
+class Library:
+    """Articles in, hits out. Searches may run in many threads; one process at a time builds.
+
+    Nothing is opened when it is made: the first search, or `refresh`, reads the served release from `home`.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        embedder: Embedder,
+        clock: Callable[[], datetime],
+        *,
+        vectors: VectorIndexes | None = None,
+        abstain_floor: float = ABSTAIN_FLOOR,
+    ) -> None:
+        """`abstain_floor` is the calibrated score, 0 to 1, below which a hit is not confident."""
+        self._embedder = embedder
+        self._clock = clock
+        self._indexes = vectors or FaissIndexes()
+        self._floor = abstain_floor
+        self._shelf = Shelf(home)
+        self._served = _Served(None, None)
+        # Guards loading only; a search on a loaded release takes no lock.
+        self._loading = Lock()
+        self._older: dict[str, Snapshot] = {}
+        self._segments: WeakValueDictionary[str, Segment] = WeakValueDictionary()
+
+    def build(self, articles: Iterable[Article], *, note: str = "") -> ReleaseInfo:
+        """Build and keep a release of exactly these articles, without serving it.
+
+        The newest release comes back, marked `unchanged`, when it holds exactly these articles already. Unchanged
+        articles keep their revision, changed ones get the next. Raises `LinksBroken`, `EmbedderFailed`, and
+        `ValueError` when two articles share id and locale; then nothing has changed.
+        """
+        wanted = _by_key(articles)
+        _check_links(wanted)
+        with self._shelf.building():
+            self._shelf.sweep()
+            return self._build(wanted, note)
+
+    def serve(self, release_id: str) -> ReleaseInfo:
+        """Serve a kept release from now on, in every process; an older one is a rollback.
+
+        It is read whole first, so a broken release is never pointed at (`ReleaseMissing`, `ReleaseBroken`).
+        """
+        with self._loading:
+            snapshot = self._load(release_id)
+            self._shelf.point(release_id)
+            self._served = _Served(self._shelf.stamp(), snapshot)
+        return snapshot.info
+
+    def serving(self) -> ReleaseInfo | None:
+        """The release that this process serves, None before the first."""
+        self.refresh()
+        snapshot = self._served.snapshot
+        return None if snapshot is None else snapshot.info
+
+    def refresh(self) -> bool:
+        """Follow the pointer if another process moved it; costs one `stat` when it did not. True when swapped.
+
+        If the release it points at cannot be read, the error is raised and the old release goes on being served.
+        """
+        if self._shelf.stamp() == self._served.stamp:
+            return False
+        with self._loading:
+            stamp = self._shelf.stamp()
+            if stamp == self._served.stamp:
+                return False
+            pointed = self._shelf.pointed()
+            snapshot = None if pointed is None else self._load(pointed)
+            self._served = _Served(stamp, snapshot)
+        return True
+
+    def releases(self) -> tuple[ReleaseInfo, ...]:
+        """Every kept release, newest first."""
+        return tuple(self._shelf.release(release_id).info for release_id in reversed(self._shelf.ids()))
+
+    def search(self, query: Query, *, release: str | None = None) -> SearchResult:
+        """The passages that answer best, from the served release or any kept one.
+
+        Runs for a few milliseconds in the calling thread. When the embedder fails, or is not the one that the release
+        was built with, words alone are compared and the result says `degraded`. `ReleaseMissing` without a release.
+        """
+        began = time.perf_counter()
+        snapshot = self._snapshot(release)
+        terms = snapshot.corrected(terms_of(query))
+        vector = None
+        if query.text.strip() and snapshot.info.embedder == self._embedder.fingerprint:
+            try:
+                vector = vector_of(query, self._embedder)
+            except EmbedderFailed:
+                vector = None
+        hits: tuple[Hit, ...] = ()
+        if query.text.strip():
+            hits = snapshot.search(Asked(terms, vector), query, query.limit, self._floor)
+        return SearchResult(
+            release=snapshot.info.id,
+            hits=hits,
+            confident=bool(hits) and hits[0].confident,
+            took_ms=(time.perf_counter() - began) * 1000,
+            terms=tuple(term.stem for term in terms),
+            degraded=vector is None and bool(query.text.strip()),
+        )
+
+    def article(
+        self,
+        article_id: str,
+        *,
+        locale: str = "en",
+        revision: int | None = None,
+        release: str | None = None,
+        scope: Scope | None = None,
+    ) -> Article:
+        """One article of a release; `ArticleMissing` also when `scope` does not allow it."""
+        return self._snapshot(release).article(article_id, locale, revision, scope)
+
+    def articles(self, *, release: str | None = None, scope: Scope | None = None) -> tuple[Article, ...]:
+        """All articles of a release that `scope` allows (all when None), by id and locale."""
+        return self._snapshot(release).articles(scope)
+
+    def _snapshot(self, release: str | None) -> Snapshot:
+        self.refresh()
+        served = self._served.snapshot
+        if served is not None and release in {None, served.info.id}:
+            return served
+        if release is None:
+            raise ReleaseMissing("")
+        older = self._older.get(release)
+        if older is None:
+            with self._loading:
+                older = self._load(release)
+        return older
+
+    def _load(self, release_id: str) -> Snapshot:
+        """Read a release, with the segments that are in memory already; call it with the lock held."""
+        if release_id in self._older:
+            return self._older[release_id]
+        release = self._shelf.release(release_id)
+        snapshot = Snapshot(release.info, [(self._segment(one), without) for one, without in release.segments])
+        kept = list(self._older.items())[-(OLDER_KEPT_IN_MEMORY - 1) :]
+        self._older = {**dict(kept), release_id: snapshot}
+        return snapshot
+
+    def _segment(self, segment_id: str) -> Segment:
+        segment = self._segments.get(segment_id)
+        if segment is None:
+            segment = Segment.load(self._shelf.segment(segment_id), self._indexes)
+            self._segments[segment_id] = segment
+        return segment
+
+    def _build(self, wanted: Mapping[Key, Article], note: str) -> ReleaseInfo:
+        ids = self._shelf.ids()
+        base = self._shelf.release(ids[-1]) if ids else None
+        made_by = recipe(self._embedder, self._indexes)
+        contents = {key: content_of(article) for key, article in wanted.items()}
+        fingerprint = _fingerprint(made_by, contents)
+        if base is not None and base.info.fingerprint == fingerprint:
+            return replace(base.info, unchanged=True)
+        with self._loading:
+            old = Base() if base is None else Base(base, self._load(base.info.id))
+        plan = old.plan(contents, made_by)
+        numbered = [replace(wanted[key], revision=old.revision(key, contents[key])) for key in sorted(plan.write)]
+        segments = list(plan.keep)
+        embedded = 0
+        if numbered:
+            segment_id, embedded = self._write(numbered, old)
+            segments.append((segment_id, frozenset()))
+        info = ReleaseInfo(
+            id=f"r{number(ids[-1]) + 1 if ids else 1:04d}-{fingerprint[:8]}",
+            fingerprint=fingerprint,
+            built_at=self._clock(),
+            note=note,
+            articles=len(wanted),
+            passages=0,
+            embedded=embedded,
+            embedder=self._embedder.fingerprint,
+            changes=old.changes(contents),
+        )
+        # Everything is read back before the release exists: what cannot be read is never offered for serving.
+        with self._loading:
+            parts = [(self._segment(one), without) for one, without in segments]
+        draft = Snapshot(info, parts)
+        info = replace(info, passages=draft.count())
+        self._shelf.publish(Release(info=info, segments=tuple(segments), retired=old.retired(contents)))
+        return info
+
+    def _write(self, articles: Sequence[Article], old: Base) -> tuple[str, int]:
+        aside = self._shelf.aside()
+        try:
+            segment_id, embedded = write_segment(
+                aside, articles, embedder=self._embedder, indexes=self._indexes, reuse=old.vectors(self._embedder)
+            )
+            self._shelf.keep(aside, segment_id)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        return segment_id, embedded
+
+
+def _by_key(articles: Iterable[Article]) -> dict[Key, Article]:
+    found: dict[Key, Article] = {}
+    for article in articles:
+        if key_of(article) in found:
+            raise ValueError(f"The article {article.id} ({article.locale}) was given twice.")
+        found[key_of(article)] = article
+    return found
+
+
+def _check_links(articles: Mapping[Key, Article]) -> None:
+    ids = {article_id for article_id, _ in articles}
+    broken = [
+        (article.id, target)
+        for article in articles.values()
+        if ARTICLE_LINK in article.text
+        for target in links(article.text)
+        if target not in ids
+    ]
+    if broken:
+        raise LinksBroken(broken)
+
+
+def _fingerprint(made_by: str, contents: Mapping[Key, str]) -> str:
+    lines = [made_by, *(f"{key[0]}|{key[1]}|{contents[key]}" for key in sorted(contents))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Articles come in as files and go on as plain blocks under their headings."""

@@ -1,0 +1,210 @@
+"""One release in memory: never changed, so any number of searches may run on it at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from knowledge.errors import ArticleMissing
+from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
+from knowledge.index.fusion import Scores, fuse
+from knowledge.index.lexical import LexicalIndex, Term
+from knowledge.index.port import Mask, Rows
+from knowledge.index.words import is_code
+from knowledge.query import Asked
+from knowledge.segment import Key, Segment, key_of
+from knowledge.snippet import matched, snippet
+from knowledge.types import Article, Hit, Passage, ReleaseInfo, Scope, Why
+
+# How many candidates each side names.
+CANDIDATES = 50
+
+# Two passages of one article may both help; more would crowd the other articles out.
+PASSAGES_PER_ARTICLE = 2
+
+# How many different scopes keep their filter ready: locales x regions x brands x audiences of a busy deployment.
+SCOPES_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment, where its passages and articles begin in the snapshot's numbering, and which articles live."""
+
+    segment: Segment
+    passages_from: int
+    articles_from: int
+    living: Mask
+
+
+class Snapshot:
+    """The passages of a release numbered through; searches name rows of that numbering."""
+
+    def __init__(self, info: ReleaseInfo, segments: Sequence[tuple[Segment, frozenset[Key]]]) -> None:
+        """Put segments together, each without the articles named beside it."""
+        self.info = info
+        self.parts: list[Part] = []
+        passages = articles = 0
+        for segment, dropped in segments:
+            living = np.array([key_of(article) not in dropped for article in segment.articles], dtype=np.bool_)
+            self.parts.append(Part(segment, passages, articles, living))
+            passages += len(segment.passages)
+            articles += len(segment.articles)
+        self._alive = _mask_of([part.living[part.segment.owners] for part in self.parts])
+        self._lexical = LexicalIndex(
+            [
+                (part.segment.postings, None if part.living.all() else part.living[part.segment.owners])
+                for part in self.parts
+            ]
+        )
+        self._articles = {
+            key_of(article): article
+            for part in self.parts
+            for article, lives in zip(part.segment.articles, part.living, strict=True)
+            if lives
+        }
+        self._allowed = lru_cache(SCOPES_KEPT)(self._mask)
+
+    def count(self) -> int:
+        """How many passages can be found."""
+        return int(np.count_nonzero(self._alive))
+
+    def articles(self, scope: Scope | None = None) -> tuple[Article, ...]:
+        """Every article that the scope allows, by id and locale."""
+        found = (self._articles[key] for key in sorted(self._articles))
+        return tuple(article for article in found if scope is None or scope.allows(article))
+
+    def article(self, article_id: str, locale: str, revision: int | None, scope: Scope | None) -> Article:
+        """One article; `ArticleMissing` also when the scope does not allow it, so that nobody learns that it exists."""
+        article = self._articles.get((article_id, locale))
+        if (
+            article is None
+            or (revision is not None and article.revision != revision)
+            or (scope is not None and not scope.allows(article))
+        ):
+            raise ArticleMissing(article_id, locale=locale, release=self.info.id, revision=revision)
+        return article
+
+    def corrected(self, terms: Iterable[Term]) -> tuple[Term, ...]:
+        """The words to look for with typing errors put right by the words of this release."""
+        best: dict[str, Term] = {}
+        for term in map(self._lexical.corrected, terms):
+            if term.stem not in best or term.weight > best[term.stem].weight:
+                best[term.stem] = term
+        return tuple(best.values())
+
+    def search(self, asked: Asked, scope: Scope, limit: int, floor: float) -> tuple[Hit, ...]:
+        """The best passages that the scope allows, best first."""
+        allowed = self._allowed(_bare(scope))
+        words = self._lexical.scores(asked.terms)
+        words[~allowed] = 0.0
+        by_words = _best(words, CANDIDATES)
+        by_vector = np.empty(0, dtype=np.int64) if asked.vector is None else self._nearest(asked.vector, allowed)
+        rows = np.union1d(by_words, by_vector)
+        cosines = None if asked.vector is None else self._cosines(asked.vector, rows)
+        fused = fuse(cosines, words[rows])
+        idfs = self._weights(asked.terms)
+        coverages = self._coverages(idfs, rows)
+        ranks = (_ranks(by_words), _ranks(by_vector))
+        hits: list[Hit] = []
+        taken: dict[Key, int] = {}
+        for place in sorted(range(len(rows)), key=lambda one: (-fused[one], int(rows[one]))):
+            if len(hits) >= limit:
+                break
+            passage, title = self._passage(int(rows[place]))
+            key = (passage.article_id, passage.locale)
+            if taken.get(key, 0) >= PASSAGES_PER_ARTICLE:
+                continue
+            taken[key] = taken.get(key, 0) + 1
+            cosine = 0.0 if cosines is None else float(cosines[place])
+            calibration = WORDS_ONLY if cosines is None else WITH_VECTORS
+            score = calibration.score(cosine=cosine, coverage=float(coverages[place]))
+            why = Why(
+                terms=matched(" ".join((title, *passage.heading, passage.text)), passage.locale, idfs),
+                lexical_rank=ranks[0].get(int(rows[place])),
+                vector_rank=ranks[1].get(int(rows[place])),
+                cosine=cosine,
+                coverage=float(coverages[place]),
+                fused=float(fused[place]),
+            )
+            hits.append(
+                Hit(
+                    release=self.info.id,
+                    passage=passage,
+                    title=title,
+                    snippet=snippet(passage.text, passage.locale, idfs),
+                    score=score,
+                    confident=score >= floor,
+                    why=why,
+                )
+            )
+        return tuple(hits)
+
+    def _mask(self, scope: Scope) -> Mask:
+        masks = [
+            part.living & np.array([scope.allows(article) for article in part.segment.articles], dtype=np.bool_)
+            for part in self.parts
+        ]
+        return _mask_of([mask[part.segment.owners] for mask, part in zip(masks, self.parts, strict=True)])
+
+    def _nearest(self, vector: Scores, allowed: Mask) -> Rows:
+        found: list[Rows] = []
+        for part in self.parts:
+            size = len(part.segment.passages)
+            mask = allowed[part.passages_from : part.passages_from + size]
+            if size:
+                found.append(part.segment.vectors.search(vector, CANDIDATES, mask) + part.passages_from)
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
+        nearest: Rows = rows[np.argsort(-self._cosines(vector, rows), kind="stable")[:CANDIDATES]]
+        return nearest
+
+    def _cosines(self, vector: Scores, rows: Rows) -> Scores:
+        cosines = np.zeros(len(rows), dtype=np.float32)
+        for part in self.parts:
+            mine = (rows >= part.passages_from) & (rows < part.passages_from + len(part.segment.passages))
+            if mine.any():
+                cosines[mine] = part.segment.vectors.vectors(rows[mine] - part.passages_from) @ vector
+        return cosines
+
+    def _weights(self, terms: Sequence[Term]) -> dict[str, float]:
+        """Each word's share of what the query asks, heaviest first; numbers that nobody wrote are names of things."""
+        weights = {
+            term.stem: term.weight * self._lexical.idf(term.stem)
+            for term in terms
+            if not (is_code(term.stem) and not self._lexical.frequency(term.stem))
+        }
+        return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+
+    def _coverages(self, weights: Mapping[str, float], rows: Rows) -> Scores:
+        covered = np.zeros(len(rows), dtype=np.float32)
+        for stem, weight in weights.items():
+            covered += np.float32(weight) * self._lexical.holds(stem, rows)
+        return covered / np.float32(max(sum(weights.values()), 1e-9))
+
+    def _passage(self, row: int) -> tuple[Passage, str]:
+        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
+        local = row - part.passages_from
+        return part.segment.passages[local], part.segment.titles[local]
+
+
+def _bare(scope: Scope) -> Scope:
+    """The filter alone: a query with its text would never be asked twice."""
+    return Scope(
+        locale=scope.locale, region=scope.region, account=scope.account, audience=scope.audience, tags=scope.tags
+    )
+
+
+def _best(scores: Scores, limit: int) -> Rows:
+    found = np.flatnonzero(scores > 0)
+    if len(found) > limit:
+        found = found[np.argpartition(-scores[found], limit - 1)[:limit]]
+    rows: Rows = found[np.lexsort((found, -scores[found]))].astype(np.int64)
+    return rows
+
+
+def _ranks(rows: Rows) -> dict[int, int]:
+    return {int(row): rank for rank, row in enumerate(rows, start=1)}
+
+
+def _mask_of(masks: Sequence[Mask]) -> Mask:
+    return np.concatenate([np.empty(0, dtype=np.bool_), *masks])

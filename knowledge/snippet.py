@@ -1,0 +1,34 @@
+"""The part of a passage that is shown: the sentences nearest to the query's words."""
+
+from collections.abc import Mapping
+
+from knowledge.chunking import sentences
+from knowledge.index.words import words_of
+
+SNIPPET_WORDS = 40
+ELLIPSIS = "\u2026"
+
+
+def matched(text: str, locale: str, stems: Mapping[str, float]) -> tuple[str, ...]:
+    """The words of the text that were looked for, as written, each once."""
+    found = {word.stem: word.surface for word in reversed(words_of(text, locale)) if word.stem in stems}
+    return tuple(found[stem] for stem in stems if stem in found)
+
+
+def snippet(text: str, locale: str, stems: Mapping[str, float]) -> str:
+    """About 40 words around the sentence whose words weigh most in `stems`; marks where something was left out."""
+    if len(text.split()) <= SNIPPET_WORDS:
+        return " ".join(text.split())
+    parts = sentences(text)
+    worth = [sum(stems.get(stem, 0.0) for stem in {word.stem for word in words_of(part, locale)}) for part in parts]
+    first = worth.index(max(worth))
+    last = first + 1
+    size = len(parts[first].split())
+    while last < len(parts) and size + len(parts[last].split()) <= SNIPPET_WORDS:
+        size += len(parts[last].split())
+        last += 1
+    words = " ".join(parts[first:last]).split()
+    cut = " ".join(words[:SNIPPET_WORDS])
+    before = f"{ELLIPSIS} " if first else ""
+    after = f" {ELLIPSIS}" if last < len(parts) or len(words) > SNIPPET_WORDS else ""
+    return f"{before}{cut}{after}"
