@@ -111,7 +111,7 @@ def invoices(today: date) -> tuple[Invoice, ...]:
         "42790": "INV-2026-00790",
         "43871": "INV-2026-00871",
         "44083": "INV-2026-00929",
-        "44110": "INV-2026-00941",
+        "44110": "INV-2026-00948",
     }
     return tuple(
         Invoice(
