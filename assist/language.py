@@ -7,8 +7,9 @@ from threading import Lock
 from typing import Any, Literal
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
-# Measured on the project's own messages: shorter texts are named wrongly too often ("ok", "menu", "no").
-_FEW_LETTERS = 18
+# Words alone ("ok", "menu", a name) say little; from ten letters on, no English message of
+# data/messages.tsv was mistaken.
+_FEW_LETTERS = 10
 _LONGEST = 2000
 
 
@@ -52,6 +53,6 @@ class LanguageReader:
     def _identifier(self) -> Any:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-        identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         identifier.set_languages(list(self._languages))
         return identifier

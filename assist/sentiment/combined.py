@@ -30,8 +30,8 @@ class Head:
     """The trained numbers: two linear maps on the same columns, and how their outputs are calibrated.
 
     ``classes`` has shape (columns + 1, 3) and ``intensity`` (columns + 1,), the last row being the intercept. Columns
-    are the sentence vector times ``vector_scale``, then the lexicon's features, standardised by ``mean`` and ``spread`` and
-    times ``feature_scale``. ``slope`` and ``shift`` are Platt scaling of "negative" (Platt 1999) on its log odds.
+    are the sentence vector times ``vector_scale``, then the lexicon's features, standardised by ``mean`` and ``spread``
+    and times ``feature_scale``. ``slope`` and ``shift`` are Platt scaling of "negative" (Platt 1999) on its log odds.
     """
 
     version: str

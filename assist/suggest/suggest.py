@@ -1,0 +1,87 @@
+"""Answers for the agent out of the knowledge base, with their sources."""
+
+import hashlib
+import time
+from collections.abc import Collection
+
+from assist.ports import Library
+from assist.suggest.answer import answer
+from assist.suggest.query import Asked, asked
+from assist.suggest.types import Suggestion, Suggestions
+from assist.types import Transcript
+from knowledge.types import Hit, Query
+
+_LIKELY = 0.75
+_SPARE = 3
+
+
+def suggest(
+    transcript: Transcript,
+    library: Library,
+    *,
+    audience: Collection[str] = ("public", "agent"),
+    locale: str | None = None,
+    region: str | None = None,
+    account: str | None = None,
+    limit: int = 3,
+) -> Suggestions:
+    """Return up to ``limit`` answers for what the customer asks now, at most one an article.
+
+    Under the library's floor there are none: a wrong answer costs the agent more than no answer. ``locale`` and
+    ``account`` are those of the conversation unless given. Raises what the library raises (``ReleaseMissing`` when
+    nothing is served).
+    """
+    started = time.perf_counter()
+    question = asked(transcript)
+    if question is None:
+        return Suggestions(items=(), confident=False, took_ms=0.0, release=None, query="")
+    result = library.search(
+        Query(
+            text=question.text,
+            history=question.history,
+            limit=limit + _SPARE,
+            locale=locale or transcript.locale,
+            region=region,
+            account=account if account is not None else transcript.account or None,
+            audience=frozenset(audience),
+        )
+    )
+    best: dict[str, Hit] = {}
+    for hit in result.hits:
+        if hit.confident:
+            best.setdefault(hit.passage.article_id, hit)
+    items = tuple(_suggestion(hit, question) for hit in list(best.values())[:limit])
+    return Suggestions(
+        items=items,
+        confident=bool(items),
+        took_ms=round((time.perf_counter() - started) * 1000, 3),
+        release=result.release,
+        query=question.text,
+    )
+
+
+def _suggestion(hit: Hit, question: Asked) -> Suggestion:
+    passage = hit.passage
+    name = f"{hit.release}/{passage.article_id}/{passage.revision}/{passage.id}"
+    return Suggestion(
+        id=hashlib.sha256(name.encode()).hexdigest()[:16],
+        text=answer(passage.text, hit.why.terms, question=question.text),
+        title=hit.title,
+        heading=passage.heading[-1] if passage.heading else None,
+        article_id=passage.article_id,
+        revision=passage.revision,
+        release=hit.release,
+        score=round(hit.score, 4),
+        confidence="likely" if hit.score >= _LIKELY else "maybe",
+        why=_why(hit),
+    )
+
+
+def _why(hit: Hit) -> str:
+    terms = ", ".join(dict.fromkeys(hit.why.terms[:4]))
+    meaning = hit.why.vector_rank is not None and hit.why.vector_rank <= _SPARE
+    if terms and meaning:
+        return f"Close in meaning, and says: {terms}."
+    if terms:
+        return f"Says: {terms}."
+    return "Close in meaning."

@@ -1,0 +1,5 @@
+"""Short summaries of conversations."""
+
+from assist.summary.extractive import summarise
+
+__all__ = ["summarise"]
