@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import aiohttp
+from typing_extensions import override
 
 from server.kit.clock import system_clock
 from server.up import leash
@@ -135,31 +137,34 @@ class Keeper:
     async def _live(self) -> int:
         """One life of the child, from start to its last word; its exit code."""
         began = self._around.clock()
-        command = [sys.executable, "-I", "-S", leash.__file__, *self.child.command]
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=self.child.cwd,
-            env={**outer(), **self.child.env},
-            stdin=asyncio.subprocess.PIPE,  # held open for as long as we live: see leash.py
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.group = process.pid
-        if self._ending.is_set():
-            self.signal(signal.SIGTERM)
-        asking, writing = asyncio.create_task(self._ask(began)), asyncio.create_task(self._write_down(process))
-        try:
-            code = await process.wait()
-        finally:
-            # Whatever the dead one started would still hold its port.
-            self.signal(signal.SIGKILL)
-            self.group = None
-            asking.cancel()
-            await asyncio.wait([writing], timeout=LAST_WORDS)
-            writing.cancel()
-            await asyncio.gather(asking, writing, return_exceptions=True)
-        return code
+        with Journal(self._log, self._around.now) as journal:
+            self._said = journal.last
+            transport, ear = await asyncio.get_running_loop().subprocess_exec(
+                lambda: _Ear(lambda piece: self._write_down(journal, piece)),
+                *(sys.executable, "-I", "-S", leash.__file__, *self.child.command),
+                cwd=self.child.cwd,
+                env={**outer(), "PYTHONUNBUFFERED": "1", **self.child.env},
+                stdin=subprocess.PIPE,  # held open for as long as we live: see leash.py
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            self.group = transport.get_pid()
+            if self._ending.is_set():
+                self.signal(signal.SIGTERM)
+            asking = asyncio.create_task(self._ask(began))
+            try:
+                await ear.exited.wait()
+            finally:
+                # Whatever the dead one started would still hold its port.
+                self.signal(signal.SIGKILL)
+                self.group = None
+                asking.cancel()
+                silence = asyncio.create_task(ear.silent.wait())
+                await asyncio.wait({asking, silence}, timeout=LAST_WORDS, return_when=asyncio.ALL_COMPLETED)
+                silence.cancel()
+                transport.close()
+            return transport.get_returncode() or 0
 
     async def _ask(self, began: float) -> None:
         while not await self._around.healthy(self.child):  # noqa: ASYNC110  # another process, which sends us no event
@@ -168,16 +173,12 @@ class Keeper:
             self._around.say(f"{self.child.name} is back after {self._around.clock() - began:.1f} s.")
         self._up.set()
 
-    async def _write_down(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101  # asked for in _live
-        with Journal(self._log, self._around.now) as journal:
-            self._said = journal.last
-            while piece := await process.stdout.read(65_536):
-                try:
-                    journal.take(piece)
-                except OSError as error:
-                    # A full disk must not stop the reading: the child would hang on its next word.
-                    self._complain(error)
+    def _write_down(self, journal: Journal, piece: bytes) -> None:
+        try:
+            journal.take(piece)
+        except OSError as error:
+            # A full disk must not stop the listening: the child would hang on its next word.
+            self._complain(error)
 
     def _complain(self, error: OSError) -> None:
         if not self._complained:
@@ -196,6 +197,27 @@ class Keeper:
         return SetupFailed(
             f"{self.child.name} {what}: {said}. Its log is {self._log}; `warmline doctor` may know more."
         )
+
+
+class _Ear(asyncio.SubprocessProtocol):
+    """Hears a process. The ready-made streams take it for running while anything holds its output open."""
+
+    def __init__(self, hear: Callable[[bytes], None]) -> None:
+        self._hear = hear
+        self.exited = asyncio.Event()
+        self.silent = asyncio.Event()
+
+    @override
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._hear(data)
+
+    @override
+    def process_exited(self) -> None:
+        self.exited.set()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.silent.set()
 
 
 def how(code: int) -> str:

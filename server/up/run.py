@@ -44,7 +44,7 @@ def _told(work: Callable[[Board], None]) -> int:
     """Does the work; what goes wrong is told in one line."""
     board = Board(sys.stdout)
     # Until the children run, SIGTERM ends the set-up the way Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         work(board)
     except SetupFailed as failure:
@@ -56,6 +56,8 @@ def _told(work: Callable[[Board], None]) -> int:
     except KeyboardInterrupt:
         board.note(" ✗ Stopped. Running it again carries on.")
         return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return 0
 
 

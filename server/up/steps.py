@@ -108,6 +108,7 @@ class Walk:
             absent = [each for each in step.made if not each.exists()]
             if absent:
                 raise SetupFailed(f"{step.name}: it ended well but {absent[0]} is not there.")
+            line.say(in_short(line.detail))
         if wanted:
             stamps.write(stamp, [wanted])
 
@@ -120,3 +121,10 @@ class Walk:
             env={"WARMLINE_HOME": str(self._places.home)},
             heard=lambda words: line.say(words[:100]),
         )
+
+
+def in_short(said: str) -> str:
+    """A command's last line for the terminal: a path by its name only, and nothing of what is meant for machines."""
+    if said.startswith(("{", "[")):
+        return ""
+    return Path(said).name if said.startswith("/") else said
