@@ -32,7 +32,8 @@ class Asked:
 def asked(transcript: Transcript) -> Asked | None:
     """Return what the customer asks now, or None when they have asked nothing yet.
 
-    Where the last message only vents ("this is the third time I ask"), the one before it holds the question. Numbers and addresses are left out: no article holds them, and a query log should not.
+    Where the last message only vents ("this is the third time I ask"), the one before it holds the question. Numbers
+    and addresses are left out: no article holds them, and a query log should not.
     """
     spoken = [(line, _plain(line.text)) for line in transcript.by("customer", "agent", "bot")]
     said = [(line, text) for line, text in spoken if text and not _TALK.match(text)]

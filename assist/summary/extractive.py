@@ -13,50 +13,19 @@ from assist.types import Transcript
 _WORD = re.compile(r"[\w'-]{3,}")
 _AGREED = re.compile(
     r"\b(?:will|we'll|i'll|have (?:sent|booked|changed|started|refunded|cancelled)|has been"
-    r"|was (?:sent|refunded|changed|booked)|is on its way|refund|expected|within|by (?:monday|tuesday|wednesday|thursday|friday|tomorrow))\b",
+    r"|was (?:sent|refunded|changed|booked)|is on its way|refund|expected|within"
+    r"|by (?:monday|tuesday|wednesday|thursday|friday|tomorrow))\b",
     re.IGNORECASE,
 )
 _EMPTY_TALK = re.compile(
-    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|ok(?:ay)?|yes|no|bye|please"
-    r"|sure"
+    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|ok(?:ay)?|yes|no|bye|please|sure"
     r"|you'?re welcome|how can i help|what can i do|is there anything else|i'?m the [\w ]*assistant)\b[^,]{0,30}$",
     re.IGNORECASE,
 )
-_STOP = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "your",
-        "for",
-        "that",
-        "this",
-        "with",
-        "have",
-        "are",
-        "was",
-        "can",
-        "not",
-        "but",
-        "please",
-        "from",
-        "has",
-        "would",
-        "could",
-        "what",
-        "when",
-        "where",
-        "how",
-        "will",
-        "about",
-        "there",
-        "they",
-        "been",
-        "just",
-        "i'm",
-        "it's",
-    ]
-)
+_STOP = frozenset({
+    "the", "and", "you", "your", "for", "that", "this", "with", "have", "are", "was", "can", "not", "but", "please", "from",
+    "has", "would", "could", "what", "when", "where", "how", "will", "about", "there", "they", "been", "just", "it's",
+})  # fmt: skip
 _WHO = {"customer": "Customer", "bot": "Bot", "agent": "Agent", "system": "System"}
 _LONGEST_SENTENCE = 180
 _BALANCE = 0.7  # of MMR (Carbonell and Goldstein 1998): relevance against sameness

@@ -1,0 +1,1 @@
+"""Quality on any data file given: what ``warmline eval`` calls."""
