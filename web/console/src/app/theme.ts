@@ -1,0 +1,77 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type VariantColorsResolver } from "@mantine/core";
+
+/** Mantine wants ten shades of a colour; ours has one, and the token decides what it is in light and dark. */
+function shades(token: string): MantineColorsTuple {
+  const one = `var(${token})`;
+  return [one, one, one, one, one, one, one, one, one, one];
+}
+
+/** What a control looks like by variant. Literal colours live in the tokens only. */
+const variantColorResolver: VariantColorsResolver = ({ variant, color }) => {
+  const bad = color === "bad";
+  const strong = bad ? "var(--bad)" : "var(--accent)";
+  switch (variant) {
+    case "filled":
+      return { background: strong, hover: bad ? strong : "var(--accent-hover)", color: bad ? "var(--bg)" : "var(--on-accent)", border: "1px solid transparent" };
+    case "light":
+      return { background: bad ? "var(--bad-soft)" : "var(--accent-soft)", hover: "var(--hover)", color: bad ? "var(--bad)" : "var(--accent-text)", border: "1px solid transparent" };
+    case "subtle":
+    case "transparent":
+      return { background: "transparent", hover: "var(--hover)", color: bad ? "var(--bad)" : "var(--text-soft)", border: "1px solid transparent" };
+    default:
+      return { background: "var(--surface)", hover: "var(--hover)", color: "var(--text)", border: "1px solid var(--line)" };
+  }
+};
+
+const shared: Record<string, string> = {
+  "--mantine-color-body": "var(--bg)",
+  "--mantine-color-text": "var(--text)",
+  "--mantine-color-bright": "var(--text)",
+  "--mantine-color-dimmed": "var(--text-meta)",
+  "--mantine-color-placeholder": "var(--text-meta)",
+  "--mantine-color-anchor": "var(--accent-text)",
+  "--mantine-color-default": "var(--surface)",
+  "--mantine-color-default-hover": "var(--hover)",
+  "--mantine-color-default-color": "var(--text)",
+  "--mantine-color-default-border": "var(--line)",
+  "--mantine-color-error": "var(--bad)",
+  "--mantine-color-disabled": "var(--sunken)",
+  "--mantine-color-disabled-color": "var(--text-meta)",
+  "--mantine-color-disabled-border": "var(--line)",
+  "--mantine-primary-color-filled": "var(--accent)",
+  "--mantine-primary-color-filled-hover": "var(--accent-hover)",
+  "--mantine-primary-color-light": "var(--accent-soft)",
+  "--mantine-primary-color-light-color": "var(--accent-text)",
+  "--mantine-primary-color-contrast": "var(--on-accent)",
+  "--mantine-shadow-md": "var(--shadow)",
+  "--mantine-shadow-xl": "var(--shadow)",
+  "--overlay-bg": "var(--veil)",
+};
+
+/** Mantine's own variables, said in ours. Both schemes read the same tokens, which know light from dark themselves. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+
+export const theme = createTheme({
+  primaryColor: "accent",
+  colors: { accent: shades("--accent"), bad: shades("--bad") },
+  variantColorResolver,
+  fontFamily: "var(--font)",
+  fontFamilyMonospace: "var(--font-mono)",
+  fontSizes: { xs: "12px", sm: "14px", md: "14px", lg: "15px", xl: "16px" },
+  lineHeights: { xs: "16px", sm: "20px", md: "20px", lg: "22px", xl: "24px" },
+  spacing: { xs: "4px", sm: "8px", md: "12px", lg: "16px", xl: "24px" },
+  radius: { xs: "4px", sm: "6px", md: "6px", lg: "8px", xl: "999px" },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  focusRing: "auto",
+  components: {
+    Button: { defaultProps: { size: "sm", variant: "default" } },
+    ActionIcon: { defaultProps: { variant: "subtle", size: 32 } },
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, transitionProps: { duration: 120 } } },
+    Popover: { defaultProps: { shadow: "md", radius: "lg", transitionProps: { duration: 120 } } },
+    Menu: { defaultProps: { shadow: "md", radius: "lg", transitionProps: { duration: 120 } } },
+    Modal: { defaultProps: { radius: "lg", shadow: "md", transitionProps: { duration: 150 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 150 } } },
+  },
+});

@@ -1,0 +1,120 @@
+import { Button, Collapse, UnstyledButton } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { IconArrowRampRight, IconChevronDown, IconChevronUp } from "@tabler/icons-react";
+import type { DecisionMade } from "@warmline/wire/frames";
+import { type ReactNode, useId } from "react";
+import type { Packet } from "../../../api/packet";
+import { Ago } from "../../../ui/Time";
+import { Facts, Why } from "../../../ui/Why";
+import { readable, reasonWords } from "../words";
+import css from "./Packet.module.css";
+
+function Part({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={css.part}>
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  );
+}
+
+function HalfDone({ of }: { of: NonNullable<Packet["half_done"]> }) {
+  const filled = Object.entries(of.filled);
+  const total = filled.length + of.missing.length;
+  return (
+    <>
+      {readable(of.form)} {filled.length} of {total}
+      <span className={css.steps} aria-hidden="true">
+        {Array.from({ length: total }, (_, at) => (
+          <i key={at} data-done={at < filled.length || undefined} />
+        ))}
+      </span>
+      <span className={css.soft}>
+        {filled.map(([name, value]) => `${readable(name)}: ${String(value)}`).join(" · ")}
+        {of.missing.length > 0 && ` · still missing: ${of.missing.map((name) => readable(name).toLowerCase()).join(", ")}`}
+      </span>
+    </>
+  );
+}
+
+/** The facts and versions behind the handover. */
+export function HandoffWhy({ packet, decision }: { packet: Packet; decision: DecisionMade | null }) {
+  return (
+    <Why about="Why this was handed over">
+      <p className={css.whyTitle}>{packet.reason.detail}</p>
+      <Facts
+        of={[
+          ["Rule", packet.reason.rule],
+          ["Reason code", packet.reason.code],
+          ...Object.entries(decision?.facts ?? {}).map(([name, value]) => [readable(name), String(value)] as const),
+          ...Object.entries(packet.versions).map(([name, value]) => [readable(name), value] as const),
+        ]}
+      />
+    </Why>
+  );
+}
+
+interface Props {
+  packet: Packet;
+  decision: DecisionMade | null;
+  /** Puts the suggested first reply into the box; null while the conversation is not yours. */
+  insert: ((words: string) => void) | null;
+}
+
+/** What a person must know before the first word: nobody has to ask the customer again. */
+export function PacketCard({ packet, decision, insert }: Props) {
+  const [isOpen, setOpen] = useLocalStorage({ key: "warmline.packet-open", defaultValue: true, getInitialValueInEffect: false });
+  const body = useId();
+  return (
+    <section className={css.card} aria-label="What happened so far">
+      <div className={css.head}>
+        <IconArrowRampRight size={16} className={css.icon} aria-hidden="true" />
+        <span className={css.reason} title={packet.reason.code}>
+          {reasonWords(packet.reason.code)}
+        </span>
+        <span className={css.soft}>
+          handed over <Ago at={packet.built_at} />
+        </span>
+        <HandoffWhy packet={packet} decision={decision} />
+        <UnstyledButton className={css.toggle} aria-expanded={isOpen} aria-controls={body} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Less" : "More"}
+          {isOpen ? <IconChevronUp size={14} aria-hidden="true" /> : <IconChevronDown size={14} aria-hidden="true" />}
+        </UnstyledButton>
+      </div>
+      {!isOpen && packet.wants !== null && (
+        <p className={css.brief} dir="auto">
+          {packet.wants}
+        </p>
+      )}
+      <Collapse expanded={isOpen} id={body} transitionDuration={120}>
+        <dl className={css.parts}>
+          {packet.wants !== null && (
+            <Part name="Wants">
+              <strong>{packet.wants}</strong>
+            </Part>
+          )}
+          {packet.tried.length > 0 && <Part name="Tried">{packet.tried.join(" · ")}</Part>}
+          {packet.half_done !== null && (
+            <Part name="Half done">
+              <HalfDone of={packet.half_done} />
+            </Part>
+          )}
+          <Part name="Summary">{packet.summary}</Part>
+          {packet.suggested_first_reply !== null && (
+            <Part name="First reply">
+              <span className={css.first}>
+                <span className={css.firstWords}>{packet.suggested_first_reply}</span>
+                {insert !== null && (
+                  <Button size="compact-xs" onClick={() => insert(packet.suggested_first_reply ?? "")}>
+                    Insert
+                  </Button>
+                )}
+              </span>
+            </Part>
+          )}
+        </dl>
+        <p className={css.made}>Put together by the assistant</p>
+      </Collapse>
+    </section>
+  );
+}
