@@ -9,6 +9,7 @@ import csv
 import os
 import re
 import shutil
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,21 +124,33 @@ def torn_packages(packages: Path) -> list[Path]:
 
     Installers look at this folder only, so a torn package would pass for an installed one for ever.
     """
-    return [metadata for metadata in installed(packages) if not _is_whole(metadata)]
+    records = {metadata: _record(metadata) for metadata in installed(packages)}
+    claims = Counter(name for record in records.values() for name in record or ())
+    return [
+        metadata
+        for metadata, record in records.items()
+        if record is None or not all(_is_there(packages / name, size, claims[name]) for name, size in record.items())
+    ]
 
 
-def _is_whole(metadata: Path) -> bool:
+def _record(metadata: Path) -> dict[str, int] | None:
+    """Files of a package with their sizes in bytes; None where the record itself is missing or torn."""
     try:
         with (metadata / "RECORD").open(encoding="utf-8", newline="") as record:
-            rows = list(csv.reader(record))
-        # Sizes are left empty for files written at install time, such as compiled ones.
-        return all(
-            os.stat(metadata.parent / name).st_size == int(size)  # noqa: PTH116  # tens of thousands of files: Path.stat doubles the time
-            for name, _, size in rows
-            if size
-        )
+            # Sizes are left empty for files written at install time, such as compiled ones.
+            return {name: int(size) for name, _, size in csv.reader(record) if size}
     except (OSError, ValueError):
+        return None
+
+
+def _is_there(file: Path, size: int, claims: int) -> bool:
+    try:
+        # Tens of thousands of files are asked for, and Path.stat would double the time.
+        found = os.stat(file).st_size  # noqa: PTH116
+    except OSError:
         return False
+    # Careless packages bring files of the same name, a top-level README.md for one; the last one wins.
+    return found == size or claims > 1
 
 
 def _fits(environment: Environment, python: Python) -> bool:
