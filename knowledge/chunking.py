@@ -25,8 +25,10 @@ class Chunk:
     """A passage with the text that is embedded and indexed for it, which the reader does not see twice."""
 
     passage: Passage
-    title: str
+    lead: str
+    """What the whole article is about: its title and summary."""
     prefix: str
+    """Title and headings, outermost first."""
 
     @property
     def embedded(self) -> str:
@@ -35,13 +37,14 @@ class Chunk:
 
     @property
     def key(self) -> str:
-        """The SHA-256 of what is embedded: the same key means the same vector."""
-        return hashlib.sha256(self.embedded.encode()).hexdigest()
+        """The SHA-256 of all that makes the vector: the same key means the same vector."""
+        return hashlib.sha256(f"{self.lead}\n{self.embedded}".encode()).hexdigest()
 
 
 def chunk(article: Article) -> list[Chunk]:
     """The passages of an article in reading order; the summary goes first."""
     lead = [Block(heading=(), text=article.summary)] if article.summary else []
+    about = f"{article.title}. {article.summary}" if article.summary else article.title
     chunks: list[Chunk] = []
     seen: dict[str, int] = {}
     for heading, section in groupby([*lead, *blocks(article.text)], key=lambda block: block.heading):
@@ -58,7 +61,7 @@ def chunk(article: Article) -> list[Chunk]:
                 heading=heading,
                 text=text,
             )
-            chunks.append(Chunk(passage=passage, title=article.title, prefix=prefix))
+            chunks.append(Chunk(passage=passage, lead=about, prefix=prefix))
     return chunks
 
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +18,11 @@ from knowledge.index.calibration import ABSTAIN_FLOOR
 from knowledge.index.faiss import FaissIndexes
 from knowledge.index.port import VectorIndexes
 from knowledge.parsing.markdown import ARTICLE_LINK, links
-from knowledge.query import Asked, terms_of, vector_of
-from knowledge.segment import Key, Segment, content_of, key_of, recipe, write_segment
+from knowledge.query import LONGEST, Asked, language_of, terms_of, vector_of
+from knowledge.segment import Key, Progress, Segment, content_of, key_of, recipe, write_segment
 from knowledge.shelf import Release, Shelf, Stamp, number
 from knowledge.snapshot import Snapshot
-from knowledge.types import Article, Hit, Query, ReleaseInfo, Scope, SearchResult
+from knowledge.types import Article, Passage, Query, ReleaseInfo, Scope, SearchResult
 
 # How many releases other than the served one stay in memory for searches "as of".
 OLDER_KEPT_IN_MEMORY = 4
@@ -60,18 +61,19 @@ class Library:
         self._older: dict[str, Snapshot] = {}
         self._segments: WeakValueDictionary[str, Segment] = WeakValueDictionary()
 
-    def build(self, articles: Iterable[Article], *, note: str = "") -> ReleaseInfo:
+    def build(self, articles: Iterable[Article], *, note: str = "", progress: Progress | None = None) -> ReleaseInfo:
         """Build and keep a release of exactly these articles, without serving it.
 
         The newest release comes back, marked `unchanged`, when it holds exactly these articles already. Unchanged
-        articles keep their revision, changed ones get the next. Raises `LinksBroken`, `EmbedderFailed`, and
-        `ValueError` when two articles share id and locale; then nothing has changed.
+        articles keep their revision, changed ones get the next. `progress` is told (passages embedded, to embed).
+        Raises `LinksBroken`, `EmbedderFailed`, and `ValueError` when two articles share id and locale; then nothing
+        has changed.
         """
         wanted = _by_key(articles)
         _check_links(wanted)
         with self._shelf.building():
             self._shelf.sweep()
-            return self._build(wanted, note)
+            return self._build(wanted, note, progress)
 
     def serve(self, release_id: str) -> ReleaseInfo:
         """Serve a kept release from now on, in every process; an older one is a rollback.
@@ -118,24 +120,23 @@ class Library:
         """
         began = time.perf_counter()
         snapshot = self._snapshot(release)
-        terms = snapshot.corrected(terms_of(query))
-        vector = None
-        if query.text.strip() and snapshot.info.embedder == self._embedder.fingerprint:
-            try:
-                vector = vector_of(query, self._embedder)
-            except EmbedderFailed:
-                vector = None
-        hits: tuple[Hit, ...] = ()
-        if query.text.strip():
-            hits = snapshot.search(Asked(terms, vector), query, query.limit, self._floor)
+        asked = self._asked(query, snapshot)
+        hits = snapshot.search(asked, query, query.limit, self._floor) if query.text.strip() else ()
         return SearchResult(
             release=snapshot.info.id,
             hits=hits,
             confident=bool(hits) and hits[0].confident,
             took_ms=(time.perf_counter() - began) * 1000,
-            terms=tuple(term.stem for term in terms),
-            degraded=vector is None and bool(query.text.strip()),
+            terms=tuple(term.stem for term in asked.terms),
+            degraded=asked.vector is None and bool(query.text.strip()),
         )
+
+    def orders(self, query: Query, *, release: str | None = None) -> dict[str, list[Passage]]:
+        """The candidates of one search as `lexical`, `vector`, and `fused` order them; for measuring and explaining."""
+        snapshot = self._snapshot(release)
+        ranking = snapshot.rank(self._asked(query, snapshot), query)
+        sides = {"lexical": ranking.by_words, "vector": ranking.by_vector, "fused": ranking.rows}
+        return {side: [snapshot.passage(int(row))[0] for row in rows] for side, rows in sides.items()}
 
     def article(
         self,
@@ -152,6 +153,15 @@ class Library:
     def articles(self, *, release: str | None = None, scope: Scope | None = None) -> tuple[Article, ...]:
         """All articles of a release that `scope` allows (all when None), by id and locale."""
         return self._snapshot(release).articles(scope)
+
+    def _asked(self, query: Query, snapshot: Snapshot) -> Asked:
+        vector = None
+        if query.text.strip() and snapshot.info.embedder == self._embedder.fingerprint:
+            spelled = replace(query, text=snapshot.spelled(query.text[:LONGEST], language_of(query)))
+            # Without vectors the words still find something, and that is better than an error page.
+            with suppress(EmbedderFailed):
+                vector = vector_of(spelled, self._embedder)
+        return Asked(snapshot.corrected(terms_of(query)), vector)
 
     def _snapshot(self, release: str | None) -> Snapshot:
         self.refresh()
@@ -183,7 +193,7 @@ class Library:
             self._segments[segment_id] = segment
         return segment
 
-    def _build(self, wanted: Mapping[Key, Article], note: str) -> ReleaseInfo:
+    def _build(self, wanted: Mapping[Key, Article], note: str, progress: Progress | None) -> ReleaseInfo:
         ids = self._shelf.ids()
         base = self._shelf.release(ids[-1]) if ids else None
         made_by = recipe(self._embedder, self._indexes)
@@ -198,7 +208,7 @@ class Library:
         segments = list(plan.keep)
         embedded = 0
         if numbered:
-            segment_id, embedded = self._write(numbered, old)
+            segment_id, embedded = self._write(numbered, old, progress)
             segments.append((segment_id, frozenset()))
         info = ReleaseInfo(
             id=f"r{number(ids[-1]) + 1 if ids else 1:04d}-{fingerprint[:8]}",
@@ -219,11 +229,16 @@ class Library:
         self._shelf.publish(Release(info=info, segments=tuple(segments), retired=old.retired(contents)))
         return info
 
-    def _write(self, articles: Sequence[Article], old: Base) -> tuple[str, int]:
+    def _write(self, articles: Sequence[Article], old: Base, progress: Progress | None) -> tuple[str, int]:
         aside = self._shelf.aside()
         try:
             segment_id, embedded = write_segment(
-                aside, articles, embedder=self._embedder, indexes=self._indexes, reuse=old.vectors(self._embedder)
+                aside,
+                articles,
+                embedder=self._embedder,
+                indexes=self._indexes,
+                reuse=old.vectors(self._embedder),
+                progress=progress,
             )
             self._shelf.keep(aside, segment_id)
         except BaseException:

@@ -5,8 +5,7 @@ Releases share segments, so publishing one article writes one small segment, how
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,14 +18,23 @@ from knowledge.embedding.port import Embedder, Vectors
 from knowledge.errors import EmbedderFailed, ReleaseBroken
 from knowledge.index.lexical import Postings
 from knowledge.index.port import VectorIndex, VectorIndexes
-from knowledge.index.words import ANALYSER, words_of
+from knowledge.index.words import ANALYSER, Word, words_of
 from knowledge.types import Article, Passage
 
 Key = tuple[str, str]
 """An article's id and locale."""
 
 # A word of the title or of a heading says more about a passage than a word of its text.
-PREFIX_WEIGHT = 1
+PREFIX_WEIGHT = 2
+
+# How much of the vector of title and summary goes into each passage's. At 0.5 nDCG@10 rose from .948 to .966 on
+# paraphrased questions, from .44 to .47 on dialogues, and from .74 to .78 on a help centre; 0.3 to 1 differ little.
+LEAD_SHARE = 0.5
+
+EMBEDDED_AT_ONCE = 128
+
+Progress = Callable[[int, int], None]
+"""Is told how many passages are embedded and how many will be."""
 
 
 def key_of(article: Article) -> Key:
@@ -41,7 +49,7 @@ def content_of(article: Article) -> str:
 
 def recipe(embedder: Embedder, indexes: VectorIndexes) -> str:
     """What decides, besides the articles, what a segment holds."""
-    return f"{CHUNKER}|{ANALYSER}:{PREFIX_WEIGHT}|{embedder.fingerprint}|{indexes.name}"
+    return f"{CHUNKER}|{ANALYSER}:{PREFIX_WEIGHT}:{LEAD_SHARE}|{embedder.fingerprint}|{indexes.name}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -61,10 +69,6 @@ class Segment:
     """The row of each passage's article."""
     vectors: VectorIndex
     postings: Postings
-
-    def known(self) -> Mapping[str, int]:
-        """Rows of vectors by the hash of what was embedded."""
-        return {key: row for row, key in enumerate(self.keys)}
 
     @classmethod
     def load(cls, folder: Path, indexes: VectorIndexes) -> "Segment":
@@ -110,6 +114,7 @@ def write_segment(
     embedder: Embedder,
     indexes: VectorIndexes,
     reuse: Mapping[str, tuple[VectorIndex, int]],
+    progress: Progress | None = None,
 ) -> tuple[str, int]:
     """Write a segment of these articles into an existing folder; gives its id and how many passages were embedded.
 
@@ -117,9 +122,9 @@ def write_segment(
     proper vector, so a segment that was written is complete.
     """
     chunks = [(row, piece) for row, article in enumerate(articles) for piece in chunk(article)]
-    vectors, embedded = _vectors([piece for _, piece in chunks], embedder, reuse)
+    vectors, embedded = _vectors([piece for _, piece in chunks], embedder, reuse, progress)
     indexes.build(vectors).save(folder / "vectors.index")
-    Postings.of(_counted(piece) for _, piece in chunks).save(folder / "words.npz")
+    Postings.of(_words(piece) for _, piece in chunks).save(folder / "words.npz")
     contents = [content_of(article) for article in articles]
     made_by = recipe(embedder, indexes)
     named = sorted(
@@ -140,31 +145,50 @@ def write_segment(
 
 
 def _vectors(
-    chunks: Sequence[Chunk], embedder: Embedder, reuse: Mapping[str, tuple[VectorIndex, int]]
+    chunks: Sequence[Chunk],
+    embedder: Embedder,
+    reuse: Mapping[str, tuple[VectorIndex, int]],
+    progress: Progress | None,
 ) -> tuple[Vectors, int]:
     vectors = np.zeros((len(chunks), embedder.dimensions), dtype=np.float32)
-    keys = [piece.key for piece in chunks]
-    fresh = [row for row, key in enumerate(keys) if key not in reuse]
-    for row, key in enumerate(keys):
-        if key in reuse:
-            index, place = reuse[key]
+    fresh: list[int] = []
+    for row, piece in enumerate(chunks):
+        if piece.key in reuse:
+            index, place = reuse[piece.key]
             vectors[row] = index.vectors(np.array([place], dtype=np.int64))[0]
-    if fresh:
-        made = embedder.embed([chunks[row].embedded for row in fresh])
-        if made.shape != (len(fresh), embedder.dimensions):
-            raise EmbedderFailed(embedder.name, f"it gave vectors of shape {made.shape} for {len(fresh)} passages")
-        vectors[fresh] = made
-    # NaN compares as unequal to everything, so it fails here too.
-    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
-        raise EmbedderFailed(embedder.name, "it gave vectors that are not of length one")
+        else:
+            fresh.append(row)
+    for start in range(0, len(fresh), EMBEDDED_AT_ONCE):
+        rows = fresh[start : start + EMBEDDED_AT_ONCE]
+        vectors[rows] = _embedded([chunks[row] for row in rows], embedder)
+        if progress is not None:
+            progress(start + len(rows), len(fresh))
     return vectors, len(fresh)
 
 
-def _counted(piece: Chunk) -> Counter[str]:
-    counted = Counter(word.stem for word in words_of(piece.passage.text, piece.passage.locale))
-    for word in words_of(piece.prefix, piece.passage.locale):
-        counted[word.stem] += PREFIX_WEIGHT
-    return counted
+def _embedded(chunks: Sequence[Chunk], embedder: Embedder) -> Vectors:
+    """Each passage's vector with a share of its article's, so that a passage is also found by what surrounds it."""
+    leads = {lead: place for place, lead in enumerate(dict.fromkeys(piece.lead for piece in chunks))}
+    texts = [*(piece.embedded for piece in chunks), *leads]
+    made = embedder.embed(texts)
+    if made.shape != (len(texts), embedder.dimensions):
+        raise EmbedderFailed(embedder.name, f"it gave vectors of shape {made.shape} for {len(texts)} texts")
+    # NaN is close to nothing, so it fails here too.
+    if not np.allclose(np.linalg.norm(made, axis=1), 1.0, atol=1e-3):
+        raise EmbedderFailed(embedder.name, "it gave vectors that are not of length one")
+    own, about = made[: len(chunks)], made[len(chunks) :]
+    mixed = own + np.float32(LEAD_SHARE) * about[[leads[piece.lead] for piece in chunks]]
+    # Two opposite vectors at this share cannot cancel out, so the length is never zero.
+    unit: Vectors = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+    return unit
+
+
+def _words(piece: Chunk) -> list[tuple[Word, int]]:
+    locale = piece.passage.locale
+    return [
+        *((word, 1) for word in words_of(piece.passage.text, locale)),
+        *((word, PREFIX_WEIGHT) for word in words_of(piece.prefix, locale)),
+    ]
 
 
 def _plain(article: Article) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """One release in memory: never changed, so any number of searches may run on it at once."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +13,7 @@ from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
 from knowledge.index.fusion import Scores, fuse
 from knowledge.index.lexical import LexicalIndex, Term
 from knowledge.index.port import Mask, Rows
-from knowledge.index.words import is_code
+from knowledge.index.words import is_code, words_of
 from knowledge.query import Asked
 from knowledge.segment import Key, Segment, key_of
 from knowledge.snippet import matched, snippet
@@ -35,6 +37,17 @@ class Part:
     passages_from: int
     articles_from: int
     living: Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The candidates of a search: `rows` in their joint order, and the order that each side alone gives."""
+
+    rows: Rows
+    fused: Scores
+    cosines: Scores | None
+    by_words: Rows
+    by_vector: Rows
 
 
 class Snapshot:
@@ -93,8 +106,17 @@ class Snapshot:
                 best[term.stem] = term
         return tuple(best.values())
 
-    def search(self, asked: Asked, scope: Scope, limit: int, floor: float) -> tuple[Hit, ...]:
-        """The best passages that the scope allows, best first."""
+    def spelled(self, text: str, locale: str) -> str:
+        """The text with typing errors put right, so that the embedder reads the word that was meant."""
+        for word in words_of(text, locale):
+            meant = self._lexical.corrected(Term(word.stem)).stem
+            if meant != word.stem:
+                wrong = re.compile(rf"\b{re.escape(word.surface)}\b", re.IGNORECASE)
+                text = wrong.sub(self._lexical.surface(meant).replace("\\", ""), text)
+        return text
+
+    def rank(self, asked: Asked, scope: Scope) -> Ranking:
+        """The candidates of both sides that the scope allows, in their joint order."""
         allowed = self._allowed(_bare(scope))
         words = self._lexical.scores(asked.terms)
         words[~allowed] = 0.0
@@ -103,42 +125,62 @@ class Snapshot:
         rows = np.union1d(by_words, by_vector)
         cosines = None if asked.vector is None else self._cosines(asked.vector, rows)
         fused = fuse(cosines, words[rows])
-        idfs = self._weights(asked.terms)
-        coverages = self._coverages(idfs, rows)
-        ranks = (_ranks(by_words), _ranks(by_vector))
+        order = np.lexsort((rows, -fused))
+        return Ranking(
+            rows=rows[order],
+            fused=fused[order],
+            cosines=None if cosines is None else cosines[order],
+            by_words=by_words,
+            by_vector=by_vector,
+        )
+
+    def search(self, asked: Asked, scope: Scope, limit: int, floor: float) -> tuple[Hit, ...]:
+        """The best passages that the scope allows, best first."""
+        ranking = self.rank(asked, scope)
+        weights = self._weights(asked.terms)
+        word_ranks, vector_ranks = _ranks(ranking.by_words), _ranks(ranking.by_vector)
         hits: list[Hit] = []
-        taken: dict[Key, int] = {}
-        for place in sorted(range(len(rows)), key=lambda one: (-fused[one], int(rows[one]))):
+        taken: Counter[Key] = Counter()
+        score = 1.0
+        for place, row in enumerate(ranking.rows.tolist()):
             if len(hits) >= limit:
                 break
-            passage, title = self._passage(int(rows[place]))
+            passage, title = self.passage(row)
             key = (passage.article_id, passage.locale)
-            if taken.get(key, 0) >= PASSAGES_PER_ARTICLE:
+            if taken[key] >= PASSAGES_PER_ARTICLE:
                 continue
-            taken[key] = taken.get(key, 0) + 1
-            cosine = 0.0 if cosines is None else float(cosines[place])
-            calibration = WORDS_ONLY if cosines is None else WITH_VECTORS
-            score = calibration.score(cosine=cosine, coverage=float(coverages[place]))
+            taken[key] += 1
+            cosine = 0.0 if ranking.cosines is None else float(ranking.cosines[place])
+            coverage = self._coverage(weights, row)
+            calibration = WORDS_ONLY if ranking.cosines is None else WITH_VECTORS
+            # A hit is never said to be likelier than one that is shown above it.
+            score = min(score, calibration.score(cosine=cosine, coverage=coverage))
             why = Why(
-                terms=matched(" ".join((title, *passage.heading, passage.text)), passage.locale, idfs),
-                lexical_rank=ranks[0].get(int(rows[place])),
-                vector_rank=ranks[1].get(int(rows[place])),
+                terms=matched(" ".join((title, *passage.heading, passage.text)), passage.locale, weights),
+                lexical_rank=word_ranks.get(row),
+                vector_rank=vector_ranks.get(row),
                 cosine=cosine,
-                coverage=float(coverages[place]),
-                fused=float(fused[place]),
+                coverage=coverage,
+                fused=float(ranking.fused[place]),
             )
             hits.append(
                 Hit(
                     release=self.info.id,
                     passage=passage,
                     title=title,
-                    snippet=snippet(passage.text, passage.locale, idfs),
+                    snippet=snippet(passage.text, passage.locale, weights),
                     score=score,
                     confident=score >= floor,
                     why=why,
                 )
             )
         return tuple(hits)
+
+    def passage(self, row: int) -> tuple[Passage, str]:
+        """A passage by its row, and the title of its article."""
+        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
+        local = row - part.passages_from
+        return part.segment.passages[local], part.segment.titles[local]
 
     def _mask(self, scope: Scope) -> Mask:
         masks = [
@@ -175,16 +217,10 @@ class Snapshot:
         }
         return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
 
-    def _coverages(self, weights: Mapping[str, float], rows: Rows) -> Scores:
-        covered = np.zeros(len(rows), dtype=np.float32)
-        for stem, weight in weights.items():
-            covered += np.float32(weight) * self._lexical.holds(stem, rows)
-        return covered / np.float32(max(sum(weights.values()), 1e-9))
-
-    def _passage(self, row: int) -> tuple[Passage, str]:
-        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
-        local = row - part.passages_from
-        return part.segment.passages[local], part.segment.titles[local]
+    def _coverage(self, weights: Mapping[str, float], row: int) -> float:
+        """The share of the query's weight that the words of one passage hold, 0 to 1."""
+        held = sum(weight for stem, weight in weights.items() if self._lexical.holds(stem, row))
+        return held / max(sum(weights.values()), 1e-9)
 
 
 def _bare(scope: Scope) -> Scope:

@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.embedding.export import MAX_TOKENS, read_manifest, sha256
 from knowledge.embedding.port import Vectors
-from knowledge.errors import ModelBroken, ModelMissing
+from knowledge.errors import EmbedderFailed, ModelBroken, ModelMissing
 
 BATCH = 32
 
@@ -60,4 +60,8 @@ class MiniLM:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros(shape, dtype=np.int64)}
-        return self._session.run(["sentence_embedding"], inputs)[0]
+        try:
+            return self._session.run(["sentence_embedding"], inputs)[0]
+        except Exception as problem:
+            # onnxruntime's errors have no common base but Exception.
+            raise EmbedderFailed(self.name, str(problem)) from problem

@@ -17,8 +17,14 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-(self.bias + self.cosine * cosine + self.coverage * coverage)))
 
 
-WITH_VECTORS = Calibration(bias=-6.0, cosine=10.0, coverage=2.0)
-WORDS_ONLY = Calibration(bias=-3.0, cosine=0.0, coverage=5.0)
+# Fitted (logistic regression, equal weight a group) on the first hits of 95 questions to a help centre of a hundred
+# articles, 313 paraphrased questions to a public FAQ collection, the same with the right entry taken away, and each
+# collection's questions asked of the other, where nothing can be right. all-MiniLM-L6-v2, passages as in `segment`.
+WITH_VECTORS = Calibration(bias=-4.7, cosine=8.1, coverage=1.3)
 
-# Below it the honest answer is that there is none.
-ABSTAIN_FLOOR = 0.5
+# Set by hand between the fits on words alone, which differ much between collections: without vectors be careful.
+WORDS_ONLY = Calibration(bias=-2.5, cosine=0.0, coverage=3.5)
+
+# Below it the honest answer is that there is none. On the help centre half of the questions had a hit above it, 70 %
+# of those from exactly the expected article; of foreign questions 4 % did.
+ABSTAIN_FLOOR = 0.35

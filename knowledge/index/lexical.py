@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.index.words import is_code
+from knowledge.index.words import Word, is_code
 
 K1 = 1.2
 B = 0.75
@@ -22,6 +22,8 @@ B = 0.75
 TYPO_WEIGHT = 0.8
 # Shorter words have too many neighbours to guess.
 TYPO_SHORTEST = 4
+# Below this length any slip but two letters swapped makes too many other words ("world", "would", "word").
+TYPO_ANY_SLIP = 6
 # From this length on two slips are forgiven.
 TYPO_TWO_SLIPS = 8
 
@@ -40,11 +42,17 @@ class Postings:
     """Which passages of one segment hold which words, how often, and how long each passage is."""
 
     def __init__(
-        self, stems: Sequence[str], starts: NDArray[np.int64], rows: Rows, counts: NDArray[np.float32],
+        self,
+        stems: Sequence[str],
+        surfaces: Sequence[str],
+        starts: NDArray[np.int64],
+        rows: Rows,
+        counts: NDArray[np.float32],
         lengths: NDArray[np.float32],
-    ) -> None:  # fmt: skip
-        """Take the arrays over: word i has `rows[starts[i]:starts[i + 1]]` and the `counts` beside them."""
+    ) -> None:
+        """Take the arrays over: word i is written `surfaces[i]` and has `rows[starts[i]:starts[i + 1]]`, `counts`."""
         self.stems = stems
+        self.surfaces = surfaces
         self.starts = starts
         self.rows = rows
         self.counts = counts
@@ -52,41 +60,47 @@ class Postings:
         self.ids = {stem: index for index, stem in enumerate(stems)}
 
     @classmethod
-    def of(cls, texts: Iterable[Counter[str]]) -> "Postings":
-        """Build from the counted words of each passage; counts may be fractions."""
-        entries: dict[str, list[tuple[int, float]]] = {}
-        lengths: list[float] = []
-        for row, counted in enumerate(texts):
-            lengths.append(float(sum(counted.values())))
-            for stem, count in counted.items():
-                entries.setdefault(stem, []).append((row, count))
+    def of(cls, texts: Iterable[Sequence[tuple[Word, int]]]) -> "Postings":
+        """Build from the words of each passage, each with how often it counts; a word may come several times."""
+        entries: dict[str, dict[int, int]] = {}
+        written: dict[str, Counter[str]] = {}
+        lengths: list[int] = []
+        for row, words in enumerate(texts):
+            lengths.append(sum(count for _, count in words))
+            for word, count in words:
+                rows = entries.setdefault(word.stem, {})
+                rows[row] = rows.get(row, 0) + count
+                written.setdefault(word.stem, Counter())[word.surface] += count
         stems = sorted(entries)
         sizes = np.array([len(entries[stem]) for stem in stems], dtype=np.int64)
-        flat = [entry for stem in stems for entry in entries[stem]]
         return cls(
             stems,
+            [min(written[stem].items(), key=lambda item: (-item[1], item[0]))[0] for stem in stems],
             np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)]),
-            np.array([row for row, _ in flat], dtype=np.int32),
-            np.array([count for _, count in flat], dtype=np.float32),
+            np.array([row for stem in stems for row in entries[stem]], dtype=np.int32),
+            np.array([count for stem in stems for count in entries[stem].values()], dtype=np.float32),
             np.array(lengths, dtype=np.float32),
         )
 
     def save(self, path: Path) -> None:
         """Write everything into one uncompressed `.npz`."""
-        stems = np.frombuffer("\n".join(self.stems).encode(), dtype=np.uint8)
         with path.open("wb") as file:
             np.savez(
-                file, stems=stems, starts=self.starts, rows=self.rows, counts=self.counts, lengths=self.lengths
-            )  # fmt: skip
+                file,
+                stems=_packed(self.stems),
+                surfaces=_packed(self.surfaces),
+                starts=self.starts,
+                rows=self.rows,
+                counts=self.counts,
+                lengths=self.lengths,
+            )
 
     @classmethod
     def load(cls, path: Path) -> "Postings":
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as arrays:
-            text = arrays["stems"].tobytes().decode()
-            return cls(
-                text.split("\n") if text else [], arrays["starts"], arrays["rows"], arrays["counts"], arrays["lengths"]
-            )
+            names = ("starts", "rows", "counts", "lengths")
+            return cls(_unpacked(arrays["stems"]), _unpacked(arrays["surfaces"]), *(arrays[name] for name in names))
 
     @cached_property
     def shapes(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
@@ -143,15 +157,25 @@ class LexicalIndex:
                 scores[rows + offset] += weight * counts / (counts + norms[rows])
         return scores
 
-    def holds(self, stem: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of these passages hold the word, bool of shape [len(rows)]."""
-        held = np.zeros(len(rows), dtype=np.bool_)
-        for part, offset in zip(self._parts, self._offsets, strict=False):
+    def holds(self, stem: str, row: int) -> bool:
+        """Whether a passage holds the word."""
+        which = int(np.searchsorted(self._offsets, row, side="right")) - 1
+        part, local = self._parts[which], row - int(self._offsets[which])
+        place = part.ids.get(stem)
+        if place is None:
+            return False
+        rows = part.rows[int(part.starts[place]) : int(part.starts[place + 1])]
+        # Rows of a word are in rising order, because passages were counted in order.
+        at = int(np.searchsorted(rows, local))
+        return at < len(rows) and int(rows[at]) == local
+
+    def surface(self, stem: str) -> str:
+        """How a known word is mostly written; the stem itself when nobody wrote it."""
+        for part in self._parts:
             place = part.ids.get(stem)
             if place is not None:
-                span = slice(int(part.starts[place]), int(part.starts[place + 1]))
-                held |= np.isin(rows, part.rows[span] + offset)
-        return held
+                return part.surfaces[place]
+        return stem
 
     def corrected(self, term: Term) -> Term:
         """The nearest known word when nobody wrote this one, else the word itself; codes and short words stay."""
@@ -161,6 +185,8 @@ class LexicalIndex:
         best: tuple[int, int, str] | None = None
         for candidate in {word for part in self._parts for word in _lookalikes(part, term.stem, slips)}:
             distance = edit_distance(term.stem, candidate, slips)
+            if len(term.stem) < TYPO_ANY_SLIP and sorted(term.stem) != sorted(candidate):
+                continue
             frequency = self.frequency(candidate)
             if distance <= slips and frequency and (best is None or (distance, -frequency, candidate) < best):
                 best = (distance, -frequency, candidate)
@@ -187,6 +213,15 @@ def edit_distance(left: str, right: str, most: int) -> int:
             return most + 1
         before, above = above, row
     return min(above[-1], most + 1)
+
+
+def _packed(words: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> list[str]:
+    text = packed.tobytes().decode()
+    return text.split("\n") if text else []
 
 
 def _letters(word: str) -> int:

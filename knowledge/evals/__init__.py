@@ -1,0 +1,1 @@
+"""How well the library finds, measured on questions whose answers are known."""
