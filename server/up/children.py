@@ -28,6 +28,8 @@ class Child:
     headers: Mapping[str, str] = field(default_factory=dict)
     patience: float = 120.0
     """Seconds until its first start counts as failed."""
+    grace: float = 5.0
+    """Seconds between asking it to end and forcing it."""
 
 
 def children(places: Places, *, host: str, port: int) -> tuple[Child, ...]:
@@ -91,6 +93,8 @@ def children(places: Places, *, host: str, port: int) -> tuple[Child, ...]:
                 "WARMLINE_SERVER__TOKEN": words["server_token"],
             },
             health=f"{server_url}/healthz",
+            # It lets sockets say goodbye and running turns finish.
+            grace=10.0,
         ),
     )
 

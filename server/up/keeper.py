@@ -26,8 +26,6 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STABLE = 60.0
 """Seconds after which a child that dies is taken for one that ran well: its pause begins at the shortest again."""
-GRACE = 5.0
-"""Seconds between asking a child to end and forcing it."""
 TRIES = 3
 """A child that ends this often without ever having answered will not come up by itself."""
 ASK_EVERY = 0.2
@@ -105,7 +103,7 @@ class Keeper:
         if self._keeping is None:
             return
         self.signal(signal.SIGTERM)
-        done, _ = await asyncio.wait([self._keeping], timeout=GRACE)
+        done, _ = await asyncio.wait([self._keeping], timeout=self.child.grace)
         if not done:
             self._around.say(f"{self.child.name} does not end when asked; forcing it.")
             self.signal(signal.SIGKILL)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
+from server.cli.people import DEMO_PEOPLE
 from server.kit.secrets import load_secrets
 from server.up.children import children, reachable
 from server.up.failures import SetupFailed, unwritable
@@ -115,10 +116,13 @@ def welcome(here: Places, url: str, seconds: float) -> str:
         "the API and its description": "/api/docs",
     }
     rows = [f"   {url + path:<36} {what}" for what, path in doors.items()]
-    people = sorted((name, word) for name, word in load_secrets(here.home).items() if "@" in name)
-    if people:
+    known = load_secrets(here.home)
+    people = [(email, known.get(f"password:{email}"), roles) for email, _, roles in DEMO_PEOPLE]
+    if any(word for _, word, _ in people):
         rows += ["", "   Sign in to the desk as"]
-        rows += [f"   {email:<36} {word}" for email, word in people]
+        rows += [
+            f"   {email:<26} {word:<16} {', '.join(roles).replace('_', ' ')}" for email, word, roles in people if word
+        ]
     rows += ["", f"   Logs are in {here.logs}. Ctrl-C stops everything."]
     return "\n".join(["", f" ✓ Warmline is ready after {seconds:.0f} s.", "", *rows, ""])
 

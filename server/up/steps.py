@@ -1,5 +1,6 @@
 """The second half of the set-up: models, data, database. Each step is a command that may be run again at any time."""
 
+import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ class Step:
     """Words, files and folders; empty means that the command looks for itself and runs every time."""
     made: tuple[Path, ...] = field(default=())
     """What must be there for the step to be passed over."""
+    gone_with: Path | None = None
+    """Where this was absent when the set-up began, what the step did is gone too."""
     for_tests: bool = False
     """Whether `make test` needs it too."""
 
@@ -58,11 +61,21 @@ def steps(places: Places) -> tuple[Step, ...]:
         ),
         Step(name="company data", command=(house, "-m", "demo.company", "--seed-only")),
         Step(name="database", command=(house, "-m", "server", "migrate")),
-        Step(name="demo people", command=(house, "-m", "server", "user", "seed-demo"), after=("database",)),
+        # The next two are not done again for nothing: they would bring back what the operator changed or took away.
+        Step(
+            name="demo people",
+            command=(house, "-m", "server", "user", "seed-demo"),
+            after=("database",),
+            sources=(root / "server" / "cli", os.environ.get("WARMLINE_DATABASE__URL", "")),
+            made=(home / "secrets.json",),
+            gone_with=None if os.environ.get("WARMLINE_DATABASE__URL") else home / "warmline.db",
+        ),
         Step(
             name="knowledge release",
             command=(house, "-m", "server", "kb", "release", "--from", "demo/articles"),
             after=("database", "sentence encoder"),
+            sources=(root / "demo" / "articles", root / "knowledge"),
+            made=(home / "knowledge",),
         ),
     )
 
@@ -82,6 +95,9 @@ class Walk:
         names = {step.name for step in wanted}
         running: dict[Future[None], Step] = {}
         done: set[str] = set()
+        for step in wanted:
+            if step.gone_with is not None and not step.gone_with.exists():
+                stamps.clear(self._stamp(step))
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             try:
                 while left or running:
@@ -97,7 +113,7 @@ class Walk:
                 raise
 
     def _do(self, step: Step) -> None:
-        stamp = self._places.stamps / f"{step.name.replace(' ', '-')}.json"
+        stamp = self._stamp(step)
         wanted = stamps.fingerprint(step.sources) if step.sources else ""
         if wanted and wanted in stamps.read(stamp) and all(each.exists() for each in step.made):
             self._board.done(step.name, "unchanged")
@@ -111,6 +127,9 @@ class Walk:
             line.say(in_short(line.detail))
         if wanted:
             stamps.write(stamp, [wanted])
+
+    def _stamp(self, step: Step) -> Path:
+        return self._places.stamps / f"{step.name.replace(' ', '-')}.json"
 
     def _run(self, step: Step, line: Line) -> None:
         self._commands.run(

@@ -53,9 +53,17 @@ def test_the_address_shown_can_be_opened(host: str, shown: str) -> None:
 
 
 def test_the_welcome_names_addresses_sign_ins_and_how_to_stop(tmp_path: Path) -> None:
-    save_secrets(tmp_path, {"bot_token": "hidden", "mia@larkfield.example": "river-lamp-42"})
+    save_secrets(tmp_path, {"bot_token": "hidden", "password:kim@larkfield.example": "river-lamp-42"})
     said = welcome(places({"WARMLINE_HOME": str(tmp_path)}), "http://127.0.0.1:8080", 12.4)
-    for expected in ("ready after 12 s", ":8080/demo", ":8080/console", ":8080/api/docs", "river-lamp-42", "Ctrl-C"):
+    for expected in (
+        "ready after 12 s",
+        ":8080/demo",
+        ":8080/console",
+        ":8080/api/docs",
+        "kim@larkfield.example",
+        "river-lamp-42",
+        "Ctrl-C",
+    ):
         assert expected in said
     assert "hidden" not in said
 

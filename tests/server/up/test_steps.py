@@ -2,6 +2,7 @@
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,16 @@ def test_an_unchanged_step_is_passed_over_until_its_source_changes_or_what_it_ma
     assert workshop.do(step) == ["model"]
     (workshop.places.root / "model").unlink()
     assert workshop.do(step) == ["model"]
+
+
+def test_what_was_done_to_a_database_is_done_again_when_the_database_is_new(workshop: Workshop) -> None:
+    base = workshop.places.root / "base.db"
+    step = replace(workshop.step("people", cached=True), gone_with=base)
+    assert workshop.do(step) == ["people"]
+    base.touch()
+    assert workshop.do(step) == []
+    base.unlink()
+    assert workshop.do(step) == ["people"]
 
 
 def test_a_failing_step_is_told_in_one_line_and_what_needs_it_does_not_run(workshop: Workshop) -> None:

@@ -84,16 +84,14 @@ async def test_stopping_ends_the_children_and_what_they_started(world: World, tm
     assert house.groups() == {}
 
 
-async def test_a_child_that_does_not_end_when_asked_is_forced(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("server.up.keeper.GRACE", 0.05)
+async def test_a_child_that_does_not_end_when_asked_is_forced(world: World, tmp_path: Path) -> None:
     code = (
         "import pathlib, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         f"pathlib.Path({str(tmp_path)!r}, 'deaf').touch()\n"
         "while True: signal.pause()"
     )
-    house = Supervisor([child(tmp_path, code)], world.around())
+    deaf = Child(name="child", command=child(tmp_path, code).command, cwd=tmp_path, grace=0.05)
+    house = Supervisor([deaf], world.around())
     stop = asyncio.Event()
     running = asyncio.create_task(house.run(stop, lambda: None))
     await world.until((tmp_path / "deaf").exists)
