@@ -3,6 +3,7 @@
 docs/settings.md is written from this file (`make wire`), and a test compares the two.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +56,18 @@ class AccessSettings(BaseModel):
     sign_in_per_minute: int = Field(default=10, ge=1, description="Sign-in tries a minute for one address and e-mail.")
     secure_cookies: bool = Field(default=False, description="Set when the server is reached over HTTPS.")
 
+    @property
+    def session_lifetime(self) -> timedelta:
+        """How long a sign-in lasts."""
+        return timedelta(hours=self.session_hours)
+
+
+class ServerSettings(BaseModel):
+    """How the bot's actions find us."""
+
+    url: str = Field(default="", description="Our address as the bot's actions see it.")
+    token: SecretStr = Field(default=SecretStr(""), description="Token with the scope bot.act for those actions.")
+
 
 class LimitSettings(BaseModel):
     """How much one visitor may send; what is refused gets a clear answer."""
@@ -104,6 +117,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     bot: BotSettings = BotSettings()
     company: CompanySettings = CompanySettings()
+    server: ServerSettings = ServerSettings()
     access: AccessSettings = AccessSettings()
     limits: LimitSettings = LimitSettings()
     realtime: RealtimeSettings = RealtimeSettings()

@@ -2,7 +2,8 @@
 // The shop signs a token for its customer on its server; the chat only ever gets that token.
 "use strict";
 
-const KEPT = "larkfield.account";
+const brand = document.querySelector("script[data-account]").dataset.account;
+const KEPT = `${brand}.account`;
 const HINTS = {
   ana: [
     "Where is my order 44110?",
@@ -71,7 +72,7 @@ async function signIn(persona) {
     const response = await fetch("/demo/sign-in", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ persona }),
+      body: JSON.stringify({ persona, account: brand }),
       signal: AbortSignal.timeout(8000),
     });
     if (!response.ok) throw new Error(`answered ${response.status}`);

@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.kit.errors import NotFound
 from server.realtime.events import Actor, Customer, Event, EventData, Mood
 from server.realtime.frames import AgentRef, ConversationSummary, Preview
 from server.realtime.signals import Written
-from server.store.base import rows_of
+from server.store.base import Row, one_row, rows_of
 from server.store.models import Conversation, ConversationEvent
 
 CONVERSATIONS = rows_of(Conversation)
@@ -36,13 +36,13 @@ class Draft:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-async def lock(connection: AsyncConnection, conversation_id: UUID) -> RowMapping:
+async def lock(connection: AsyncConnection, conversation_id: UUID) -> Row:
     """Return the conversation's row, locked for this transaction; raise `NotFound`.
 
     On SQLite the write transaction itself is the lock.
     """
     query = select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).with_for_update()
-    row = (await connection.execute(query)).mappings().one_or_none()
+    row = one_row(await connection.execute(query))
     if row is None:
         message = "There is no such conversation."
         raise NotFound(message)

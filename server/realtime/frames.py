@@ -15,7 +15,8 @@ from server.realtime.events import Actor, Customer, Event, Mood, OwnerKind, Stat
 MAX_TEXT = 8_000
 """Longest message, in characters, that a person may send."""
 ClientId = Annotated[str, Field(min_length=1, max_length=64)]
-Text = Annotated[str, Field(max_length=MAX_TEXT)]
+# The length is checked where the message is stored, so that a refusal can say which send it refuses.
+Text = Annotated[str, Field(json_schema_extra={"maxLength": MAX_TEXT})]
 
 
 class Problem(Wire):

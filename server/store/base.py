@@ -1,10 +1,11 @@
 """What all tables share: names of constraints, times in UTC, JSON columns."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import JSON, CursorResult, DateTime, Dialect, MetaData, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from typing_extensions import override
@@ -59,3 +60,18 @@ class Table(DeclarativeBase):
 def rows_of(model: type[Table]) -> sqlalchemy.Table:
     """Return the table behind a model, for statements that need no objects (the turn's hot path)."""
     return cast("sqlalchemy.Table", model.__table__)
+
+
+Row = Mapping[str, Any]
+"""A row by its columns' names."""
+
+
+def one_row(result: CursorResult[Any]) -> Row | None:
+    """Return the only row of a result, or None."""
+    row = result.mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def all_rows(result: CursorResult[Any]) -> list[Row]:
+    """Return every row of a result."""
+    return [dict(row) for row in result.mappings()]

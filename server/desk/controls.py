@@ -1,0 +1,164 @@
+"""What supervisors change while everything runs: the AI switches and the limits of the handoff rules."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from assist.decisions.limits import Limits
+from server.access import repository as access
+from server.access.guard import Principal
+from server.conversations import policies
+from server.desk.endpoints import needs
+from server.house import Wired
+from server.kit.errors import Invalid
+
+router = APIRouter(prefix="/api/v1", tags=["controls"])
+Switcher = Annotated[Principal, needs("ai.switch")]
+PolicyReader = Annotated[Principal, needs("policy.read")]
+PolicyWriter = Annotated[Principal, needs("policy.write")]
+
+
+class SwitchOut(BaseModel):
+    """A switch: what it is for, whether the bot is off there, who turned it, when and why."""
+
+    scope: Literal["global", "account", "channel", "intent"]
+    key: str | None
+    off: bool
+    by: str
+    at: str
+    reason: str
+
+
+class Switches(BaseModel):
+    """Every switch that was ever touched."""
+
+    items: list[SwitchOut]
+
+
+class SwitchIn(BaseModel):
+    """Turn the bot off or on: everywhere (`global`, no key), for an account, a channel or an intent."""
+
+    scope: Literal["global", "account", "channel", "intent"]
+    key: str | None = Field(default=None, max_length=64)
+    off: bool
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class PolicyOut(BaseModel):
+    """The limits in force and their version; version 0 are the defaults."""
+
+    version: int
+    limits: dict[str, Any]
+
+
+class PolicyIn(BaseModel):
+    """New limits; `version` is the one that they are a change of, so that nobody overwrites another's change."""
+
+    version: int = Field(ge=0)
+    limits: dict[str, Any]
+
+
+class LimitsInvalid(Invalid):
+    """The limits do not make sense."""
+
+    code = "limits_invalid"
+
+
+class PolicyChanged(Invalid):
+    """Somebody else changed the limits meanwhile."""
+
+    code = "policy_changed"
+
+    def __init__(self, version: int) -> None:
+        super().__init__("The limits were changed meanwhile. Read them again.", version=version)
+
+
+@router.get("/switches")
+async def switches(me: Switcher, house: Wired) -> Switches:
+    """List the switches."""
+    async with house.store.reading() as db:
+        rows = await policies.all_switches(db)
+    return Switches(
+        items=[
+            SwitchOut(
+                scope=row["scope"],
+                key=row["key"] or None,
+                off=row["off"],
+                by=row["by"],
+                at=row["at"].isoformat(),
+                reason=row["reason"],
+            )
+            for row in rows
+        ]
+    )
+
+
+@router.put("/switches")
+async def turn(wanted: SwitchIn, me: Switcher, house: Wired) -> Switches:
+    """Turn a switch; in force from the next turn, and in the audit trail."""
+    if (wanted.key is None) != (wanted.scope == "global"):
+        message = "A global switch has no key; every other one needs one."
+        raise Invalid(message)
+    async with house.store.writing() as db:
+        await policies.set_switch(
+            db,
+            scope=wanted.scope,
+            key=wanted.key or "",
+            off=wanted.off,
+            by=me.name,
+            reason=wanted.reason,
+            now=house.clock(),
+        )
+        await access.audit(
+            db,
+            id=house.ids(),
+            at=house.clock(),
+            actor=me.email or me.name,
+            action="ai.switched_off" if wanted.off else "ai.switched_on",
+            target=f"{wanted.scope}:{wanted.key or ''}",
+            data={"reason": wanted.reason},
+        )
+    await house.policies.refresh()
+    return await switches(me, house)
+
+
+@router.get("/handoff-policy")
+async def policy(me: PolicyReader, house: Wired) -> PolicyOut:
+    """Return the limits of the handoff rules."""
+    async with house.store.reading() as db:
+        newest = await policies.newest_policy(db)
+    limits = Limits.from_json(newest["data"]) if newest else Limits()
+    return PolicyOut(version=newest["version"] if newest else 0, limits=limits.model_dump(mode="json"))
+
+
+@router.get("/handoff-policy/schema")
+async def policy_schema(me: PolicyReader, house: Wired) -> dict[str, Any]:
+    """Return the JSON Schema of the limits."""
+    return Limits.model_json_schema()
+
+
+@router.put("/handoff-policy")
+async def change_policy(wanted: PolicyIn, me: PolicyWriter, house: Wired) -> PolicyOut:
+    """Change the limits; in force from the next turn, no restart."""
+    try:
+        limits = Limits.from_json(wanted.limits)
+    except ValueError as error:
+        raise LimitsInvalid(str(error)) from error
+    data = limits.model_dump(mode="json")
+    async with house.store.writing() as db:
+        newest = await policies.newest_policy(db)
+        if (newest["version"] if newest else 0) != wanted.version:
+            raise PolicyChanged(newest["version"] if newest else 0)
+        version = await policies.save_policy(db, data, by=me.name, now=house.clock())
+        await access.audit(
+            db,
+            id=house.ids(),
+            at=house.clock(),
+            actor=me.email or me.name,
+            action="policy.changed",
+            target=policies.HANDOFF,
+            data={"version": version, "before": dict(newest["data"]) if newest else None, "after": data},
+        )
+    await house.policies.refresh()
+    return PolicyOut(version=version, limits=data)

@@ -1,0 +1,263 @@
+"""Ports meet adapters: here, and only here, settings become things."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from redis.exceptions import RedisError
+
+from channels.contract import SendingChannel
+from channels.registry import CHANNELS
+from server.access import repository as access
+from server.access.limits import RateLimiter
+from server.access.passwords import Passwords
+from server.access.visitors import VisitorTokens
+from server.botlink.patient import PatientBot
+from server.botlink.rasa import RasaBot
+from server.company.http import HttpCompany
+from server.conversations import repository
+from server.conversations.intake import Intake
+from server.conversations.minds import Minds
+from server.conversations.outcome import Tools
+from server.conversations.policies import Policies
+from server.conversations.profiles import profiles
+from server.conversations.service import Conversations
+from server.conversations.suggestions import Suggesting
+from server.conversations.turn import Turns
+from server.conversations.visits import Visits
+from server.delivery.sender import Sender
+from server.house import House
+from server.kit.clock import Clock, OffsetClock
+from server.kit.errors import HouseError
+from server.kit.ids import uuid7_factory
+from server.kit.secrets import load_secrets
+from server.realtime.hub import Hub, Sweep
+from server.realtime.signals import Nudge, RedisSignals
+from server.settings import Settings
+from server.store.session import Store
+
+log = structlog.get_logger()
+BOT_TOKEN_NAME = "bot actions"  # noqa: S105  # the name of a token, not a token
+
+
+def open_redis(settings: Settings) -> Any:
+    """Return the Redis client: a server by URL, or the one built into the process."""
+    if settings.redis.url:
+        from redis.asyncio import Redis
+
+        return Redis.from_url(settings.redis.url, socket_connect_timeout=2, socket_timeout=10)
+    from burner_redis import BurnerRedis
+
+    return BurnerRedis()
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the database."""
+    database = settings.database
+    return Store(
+        settings.database_url(),
+        synchronous=database.synchronous,
+        pool_size=database.pool_size,
+        busy_seconds=database.busy_seconds,
+    )
+
+
+def open_embedder(settings: Settings) -> Any:
+    """Return the sentence embedder by setting; raises what its files lack."""
+    name = settings.knowledge.embedder
+    if name == "minilm":
+        from knowledge.embedding.minilm import MiniLM
+
+        return MiniLM(settings.home / "models" / "minilm")
+    if name == "hashing":
+        from knowledge.embedding.hashing import HashingEmbedder
+
+        return HashingEmbedder()
+    from knowledge.embedding.sentence_transformers import SentenceTransformersEmbedder
+
+    return SentenceTransformersEmbedder(name)
+
+
+def open_library(settings: Settings, embedder: Any, clock: Clock) -> Any:
+    """Return the knowledge base."""
+    from knowledge.library import Library
+
+    return Library(settings.home / "knowledge", embedder, clock)
+
+
+def open_minds(settings: Settings, embedder: Any) -> Minds:
+    """Return the models that read messages."""
+    from assist.language import LanguageReader
+    from assist.sentiment import load
+    from assist.understanding import EntityReader
+
+    return Minds(
+        embedder=embedder,
+        sentiment=load(settings.home, embedder.embed),
+        languages=LanguageReader(),
+        entities=EntityReader(),
+    )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, clock: Clock | None = None, **others: Any) -> AsyncIterator[House]:
+    """Open everything, run the background services, and close it all again at the end.
+
+    `others` replace parts by name (`bot`, `company`, `embedder`, `redis`, `ids`): tests hand in stand-ins.
+    """
+    clock = clock or OffsetClock()
+    ids = others.get("ids") or uuid7_factory(clock)
+    secrets = load_secrets(settings.home)
+    redis = others.get("redis") or open_redis(settings)
+    store = open_store(settings)
+    embedder = others.get("embedder") or await asyncio.to_thread(open_embedder, settings)
+    library = open_library(settings, embedder, clock)
+    minds = await asyncio.to_thread(open_minds, settings, embedder)
+    await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))
+    hub = Hub(RedisSignals(redis, origin=settings.instance), buffer=settings.realtime.buffer_frames)
+    policies = Policies(store)
+    visitors = VisitorTokens(
+        visitor_key=secrets["visitor_key"],
+        identity_key=secrets["identity_key"],
+        clock=clock,
+        lifetime=timedelta(days=settings.access.visitor_days),
+    )
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100)) as http:
+        bot = others.get("bot") or PatientBot(
+            RasaBot(http, url=settings.bot.url, token=settings.bot.token.get_secret_value()),
+            clock,
+            patience_seconds=settings.bot.patience_seconds,
+            rest_seconds=settings.bot.rest_seconds,
+        )
+        company = others.get("company") or HttpCompany(
+            http,
+            url=settings.company.url,
+            token=settings.company.token.get_secret_value(),
+            timeout_seconds=settings.company.timeout_seconds,
+        )
+        suggesting = Suggesting(store, hub, library, clock)
+        turns = Turns(
+            Tools(
+                store=store,
+                hub=hub,
+                clock=clock,
+                ids=ids,
+                bot=bot,
+                minds=minds,
+                policies=policies,
+                suggesting=suggesting,
+                profile=profiles(company),
+                instance=settings.instance,
+            )
+        )
+        house = House(
+            settings=settings,
+            clock=clock,
+            ids=ids,
+            store=store,
+            hub=hub,
+            limiter=RateLimiter(redis, clock),
+            passwords=Passwords(),
+            visitors=visitors,
+            bot=bot,
+            company=company,
+            library=library,
+            minds=minds,
+            policies=policies,
+            visits=Visits(store, hub, visitors, clock, ids),
+            intake=Intake(store, clock, ids, instance=settings.instance),
+            turns=turns,
+            suggesting=suggesting,
+            conversations=Conversations(store, hub, clock, ids),
+        )
+        try:
+            await _begin(house)
+            async with _services(house):
+                yield house
+        finally:
+            await store.close()
+            await _close(redis)
+
+
+async def _begin(house: House) -> None:
+    settings = house.settings
+    async with house.store.writing() as connection:
+        freed = await repository.release_turns_of(connection, settings.instance)
+        if token := settings.server.token.get_secret_value():
+            await access.save_token(
+                connection, id=house.ids(), name=BOT_TOKEN_NAME, token=token, scopes=["bot.act"], now=house.clock()
+            )
+    if freed:
+        log.info("turns.freed", count=freed)
+    await house.policies.refresh()
+
+
+@asynccontextmanager
+async def _services(house: House) -> AsyncIterator[None]:
+    """Run what runs beside the requests; a clean end lets running turns finish."""
+    sender = Sender(house.store, house.clock, _sending_channels())
+    sweep = Sweep(house.hub, _changed(house))
+    every = house.settings.realtime.sweep_seconds
+    turns = asyncio.create_task(house.turns.run())
+    tasks = [
+        asyncio.create_task(house.hub.run()),
+        asyncio.create_task(house.suggesting.run()),
+        asyncio.create_task(_again_and_again("sweep", every, sweep.once)),
+        asyncio.create_task(_again_and_again("policies", every, house.policies.refresh)),
+        asyncio.create_task(_again_and_again("release", house.settings.knowledge.refresh_seconds, _refresh(house))),
+    ]
+    if house.settings.workers_inside:
+        tasks += [
+            asyncio.create_task(_again_and_again("turns", min(every, 1.0), house.turns.pick_up)),
+            asyncio.create_task(_again_and_again("outbox", min(every, 1.0), sender.once)),
+        ]
+    try:
+        yield
+    finally:
+        house.turns.stop()
+        await asyncio.wait([turns], timeout=house.settings.bot.patience_seconds + 2)
+        for task in (turns, *tasks):
+            task.cancel()
+        await asyncio.gather(turns, *tasks, return_exceptions=True)
+
+
+async def _again_and_again(name: str, seconds: float, work: Callable[[], Awaitable[Any]]) -> None:
+    """Do something now and then; a failure is said and the next round tries again."""
+    while True:
+        try:
+            await work()
+        except (HouseError, RedisError, OSError) as error:
+            log.warning("service.round_failed", service=name, error=type(error).__name__)
+        await asyncio.sleep(seconds)
+
+
+def _refresh(house: House) -> Callable[[], Awaitable[bool]]:
+    async def refresh() -> bool:
+        return await asyncio.to_thread(house.library.refresh)
+
+    return refresh
+
+
+def _changed(house: House) -> Callable[[int], Awaitable[tuple[list[Nudge], int]]]:
+    async def changed(after: int) -> tuple[list[Nudge], int]:
+        async with house.store.reading() as connection:
+            rows = await repository.changed_since(connection, after)
+            newest = await repository.newest_event_id(connection)
+        return [repository.nudge_of(row) for row in rows], newest
+
+    return changed
+
+
+def _sending_channels() -> dict[str, SendingChannel]:
+    made = {name: make() for name, make in CHANNELS.items()}
+    return {name: channel for name, channel in made.items() if isinstance(channel, SendingChannel)}
+
+
+async def _close(redis: Any) -> None:
+    close = getattr(redis, "aclose", None)
+    if close is not None:
+        await close()
