@@ -55,6 +55,15 @@ export function readableOn(colour: Rgb, ground: Rgb, ratio = 4.5): Rgb {
   return goal;
 }
 
+/** A shade of `colour` on which white letters read well. */
+function deep(colour: Rgb): Rgb {
+  for (let share = 0; share < 1; share += 0.05) {
+    const tried = mix(colour, INK, share);
+    if (contrast(tried, PAPER) >= 6) return tried;
+  }
+  return INK;
+}
+
 /** The custom properties that a brand's accent sets, for a page whose surface is `ground`; null if it is no colour. */
 export function accentTokens(accent: string, ground: string): Record<string, string> | null {
   const wanted = parse(accent);
@@ -62,12 +71,16 @@ export function accentTokens(accent: string, ground: string): Record<string, str
   if (!wanted || !surface) return null;
   const solid = readableOn(wanted, surface, 3);
   const words = readableOn(wanted, surface);
+  // On a dark ground a large bright field glares, so own words stand on a deep shade with white letters.
+  const own = luminance(surface) > 0.4 ? solid : deep(solid);
   return {
     "--accent": hex(solid),
     "--accent-hover": hex(mix(solid, textOn(solid) === PAPER ? INK : PAPER, 0.14)),
     "--accent-text": hex(words),
     "--accent-soft": hex(mix(surface, solid, 0.1)),
     "--on-accent": hex(textOn(solid)),
+    "--own": hex(own),
+    "--on-own": hex(textOn(own)),
     "--focus": hex(words),
   };
 }

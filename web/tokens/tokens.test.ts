@@ -41,6 +41,9 @@ describe.each(Object.entries(themes))("in %s", (_, theme) => {
   test.each(["--line-control", "--focus", "--accent"])("%s is seen on every ground", (line) => {
     for (const ground of GROUNDS) expect(contrast(colour(theme, line), colour(theme, ground))).toBeGreaterThanOrEqual(3);
   });
+  test("own words read", () => {
+    expect(contrast(colour(theme, "--on-own"), colour(theme, "--own"))).toBeGreaterThanOrEqual(4.5);
+  });
   test("words on the accent read", () => {
     for (const ground of ["--accent", "--accent-hover"])
       expect(contrast(colour(theme, "--on-accent"), colour(theme, ground))).toBeGreaterThanOrEqual(4.5);
@@ -59,6 +62,7 @@ test.each(["#ffd400", "#2c5cc5", "#000000", "#ffffff", "#1f7a5c", "#e4572e", "#8
       expect(contrast(colour(made, "--accent"), colour(theme, "--surface"))).toBeGreaterThanOrEqual(3);
       expect(contrast(colour(made, "--accent-text"), colour(theme, "--surface"))).toBeGreaterThanOrEqual(4.5);
       expect(contrast(colour(made, "--on-accent"), colour(made, "--accent"))).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(colour(made, "--on-own"), colour(made, "--own"))).toBeGreaterThanOrEqual(4.5);
     }
   },
 );

@@ -78,7 +78,7 @@ export class App {
         article: (citation, from) => this.#read({ id: citation.article_id, revision: citation.revision, title: citation.title }, from),
         atEnd: () => this.#seen(),
       },
-      greeting(account.brand, assistant, words),
+      greeting(account.brand, words),
     );
     this.#composer = new Composer({
       words,
@@ -110,12 +110,12 @@ export class App {
     this.#tabs?.close();
   }
 
-  shown(open: boolean, focus: boolean): void {
+  shown(open: boolean): void {
     if (open) {
       this.#composer.measure();
       this.#log.toEnd();
       // On a phone the keyboard would jump up and hide the words that were just opened.
-      if (focus && matchMedia("(pointer: fine)").matches) this.#composer.focus();
+      if (this.#options.host.takeFocus() && matchMedia("(pointer: fine)").matches) this.#composer.focus();
       this.#talk.nudge();
     }
     this.#seen();
@@ -160,8 +160,8 @@ export class App {
   #draw(): void {
     const { now } = this.#talk;
     this.#header.draw(now);
-    this.#log.draw(rowsOf(now, this.#options.language.words));
-    this.#composer.draw(now.thread.state === "closed" && !now.turned && now.pending.length === 0);
+    this.#log.draw(rowsOf(now, this.#options.language.words, new Date()));
+    this.#composer.draw(now.thread.state === "closed" && !now.turned);
     this.#banner.draw(now);
     this.#seen();
     this.#tell();

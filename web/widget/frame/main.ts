@@ -34,7 +34,7 @@ const host = new Host({
     knowHost();
     if (other && app) void begin();
   },
-  shown: (open, focus) => app?.shown(open, focus),
+  shown: (open) => app?.shown(open),
 });
 
 function speakAs(account: Account | null): Language {
@@ -83,7 +83,7 @@ async function begin(): Promise<void> {
     app = new App({ account, language, host, token: () => token, page: () => page, renew: () => renew(account.account, language.tag) });
     document.body.replaceChildren(app.element);
     app.start();
-    app.shown(host.open, false);
+    app.shown(host.open);
     tries = 0;
   } catch (error) {
     failed(error);

@@ -33,11 +33,10 @@ export type Row =
 
 const GROUP_MS = 5 * 60_000;
 
-export function rowsOf(now: Now, words: Words): Row[] {
-  if (now.turned) return [];
-  const spoken: Row[] = now.thread.items.flatMap((item) => rowOf(item, words));
+export function rowsOf(now: Now, words: Words, today: Date): Row[] {
+  const spoken: Row[] = now.turned ? [] : now.thread.items.flatMap((item) => rowOf(item, words));
   const pending = now.pending.map(pendingRow);
-  const rows = grouped(withDays([...spoken, ...pending]));
+  const rows = grouped(withDays([...spoken, ...pending], today));
   showStatus(rows);
   if (now.typing) rows.push({ kind: "typing", key: "typing", typist: now.typing });
   else rows.push(...replies(now));
@@ -126,8 +125,9 @@ export function lineText(line: Line, words: Words): string {
   }
 }
 
-function withDays(rows: Row[]): Row[] {
-  let day = "";
+/** A conversation that is all of today needs no date. */
+function withDays(rows: Row[], today: Date): Row[] {
+  let day = today.toDateString();
   return rows.flatMap((row): Row[] => {
     if (row.kind !== "said") return [row];
     const own = new Date(row.at).toDateString();
@@ -164,7 +164,7 @@ function showStatus(rows: Row[]): void {
 /** Buttons belong to the last word of the bot, while the bot is the one to answer and nothing else was said. */
 function replies(now: Now): Row[] {
   const last = now.thread.items.at(-1);
-  if (now.thread.state !== "with_bot" || now.pending.length > 0 || last?.kind !== "message") return [];
+  if (now.turned || now.thread.state !== "with_bot" || now.pending.length > 0 || last?.kind !== "message") return [];
   if (last.quickReplies.length === 0) return [];
   return [{ kind: "replies", key: `replies-${last.id}`, items: last.quickReplies }];
 }

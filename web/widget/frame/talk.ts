@@ -106,7 +106,8 @@ export class Talk {
   send(text: string, payload: string | null = null): void {
     const entry = this.#outbox.add(newId(), { text, payload }, (this.#options.clock ?? Date.now)());
     this.#deliver(entry);
-    this.#set({ turned: false });
+    this.turn();
+    this.#set({});
   }
 
   /** Sends a refused message again, with the id that it had. */
@@ -142,9 +143,11 @@ export class Talk {
     return this.#socket.send({ type: "end" });
   }
 
-  /** Leaves a closed conversation; the next message begins another. */
+  /** Leaves a closed conversation behind; the next message begins another. */
   turn(): void {
-    if (this.#now.thread.state === "closed") this.#set({ turned: true });
+    if (this.#now.thread.state !== "closed" || this.#now.turned) return;
+    for (const entry of this.#outbox.entries) if (entry.state === "refused") this.#outbox.drop(entry.client_id);
+    this.#set({ turned: true });
   }
 
   #set(news: Partial<Now>): void {

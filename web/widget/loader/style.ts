@@ -17,7 +17,7 @@ background:#b42525;color:#fff;border:2px solid #fff;font:600 12px/18px system-ui
 .n:empty{display:none}
 iframe{position:absolute;inset-block-end:72px;right:0;width:384px;max-width:calc(100vw - 2*var(--side));height:640px;
 max-height:calc(100vh - var(--bottom) - 72px - 16px);max-height:calc(100dvh - var(--bottom) - 72px - 16px);border:0;border-radius:16px;
-background:Canvas;box-shadow:0 1px 2px rgb(20 28 45/.1),0 16px 56px rgb(20 28 45/.24);visibility:hidden;opacity:0;transform:translateY(8px);
+background:Canvas;box-shadow:0 0 0 1px rgb(120 132 156/.22),0 1px 2px rgb(20 28 45/.1),0 16px 48px rgb(20 28 45/.2);visibility:hidden;opacity:0;transform:translateY(8px);
 transition:opacity 160ms ease-out,transform 160ms ease-out,visibility 0s 160ms}
 :host([data-side=left]) iframe{right:auto;left:0}
 :host([open]) iframe{visibility:visible;opacity:1;transform:none;transition-delay:0s}

@@ -56,7 +56,8 @@ export class Header {
     if (state === "waiting") {
       return [avatar("queue", ""), words.waitingTitle, thread.position ? words.place(thread.position) : brand];
     }
-    if (thread.agent && (state === "with_agent" || state === "closed")) return [avatar("agent", thread.agent), thread.agent, brand];
+    if (state === "closed") return [avatar(thread.agent ? "agent" : "bot", thread.agent ?? ""), thread.agent ?? assistant, words.ended];
+    if (thread.agent && state === "with_agent") return [avatar("agent", thread.agent), thread.agent, brand];
     return [avatar("bot", assistant), assistant, `${brand} · ${words.automated}`];
   }
 
