@@ -28,7 +28,8 @@ QUIET = {
     "LOG_LEVEL": "ERROR",
 }
 # What a model is made of: a change in any of these asks for a new one.
-INGREDIENTS = ("domain.yml", "config.yml", "components/*.py", "skills/*/*.yml")
+PIPELINE = ("sentence_vectors", "patterns", "intent_head")
+INGREDIENTS = ("domain.yml", "config.yml", *(f"components/{name}.py" for name in PIPELINE), "skills/*/*.yml")
 
 
 def home() -> Path:
@@ -136,9 +137,11 @@ def serve_rasa(port: int) -> int:
     os.environ.setdefault("WARMLINE_ACTIONS__TOKEN", "")
     os.environ.setdefault("WARMLINE_BOT_TRACKER", str(home() / "bot" / "tracker.db"))
     hush()
+    from components.action_calls import check_schema_once
     from components.light_start import without_tensorflow
 
     without_tensorflow()
+    check_schema_once()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 

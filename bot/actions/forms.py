@@ -20,6 +20,7 @@ Read = Callable[[Turn], "dict[str, Any] | None"]
 STOP = re.compile(
     r"^\W*(please )?(stop|cancel|never ?mind|forget (it|that)|abort|quit|leave it|exit|nvm)\b", re.IGNORECASE
 )
+BARE = re.compile(r"(yes|yep|yeah|no|nope|ok|okay|sure|hello|hi|thanks|thank you|please)\W*$", re.IGNORECASE)
 ALWAYS_DETOUR = {"cancel": 0.5, "talk_to_person": 0.5, "goodbye": 0.6}
 # Words that answer no question of a form and ask for nothing else either.
 NEUTRAL = {"affirm", "deny", "inform", "nlu_fallback", "out_of_scope", ""}
@@ -54,7 +55,7 @@ def text_field(slot: str, *, hint: str, shortest: int = 2, longest: int = 300) -
 
     def read(turn: Turn) -> dict[str, Any] | None:
         text = " ".join(turn.text.split())
-        fits = shortest <= len(text) <= longest and re.search(r"\w", text)
+        fits = shortest <= len(text) <= longest and re.search(r"\w", text) and not BARE.match(text)
         return {slot: text} if fits and not turn.is_payload else None
 
     return Field(slot, read, hint, free=True)

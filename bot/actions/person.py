@@ -39,7 +39,7 @@ class TalkToPerson(Action):
         """Say so, and listen instead of asking the form's question again."""
         say(dispatcher, JOINING, signals=["handoff:customer_asked"])
         form = (tracker.active_loop or {}).get("name")
-        # Naming the form again lifts its rejection: if the bot gets the conversation back, the form hears the next words.
+        # Naming the form again lifts its rejection: should the bot get the conversation back, it listens for the form.
         return [*([ActiveLoop(form)] if form else []), FollowupAction("action_listen")]
 
 

@@ -24,7 +24,7 @@ TASK = Task(
     scratch=("refund_reason", "refund_confirm"),
 )
 REASON = re.compile(
-    r"\b(broken|damaged?|scratch\w*|wrong|defect\w*|faulty|missing|not working|doesn'?t (work|fit)|"
+    r"\b(broken|broke|damaged?|scratch\w*|wrong|defect\w*|faulty|missing|not working|doesn'?t (work|fit)|"
     r"too (big|small|late|bright|dark)|changed my mind|twice|never arrived|late|crack\w*|flicker\w*)\b",
     re.IGNORECASE,
 )
@@ -99,7 +99,8 @@ class SendRefund(Action):
             say(
                 dispatcher,
                 f"The refund of {money(answer['amount'], answer['currency'])} for order {answer['order']} has been "
-                f"requested. Your reference is {answer['refund']}. The money should be with you in {answer['days']} working days.",
+                f"requested. Your reference is {answer['refund']}. The money should be with you in {answer['days']} "
+                "working days.",
                 signals=["self_served:refund"],
             )
         return events

@@ -12,11 +12,13 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+
+from components.tracker import SqliteTrackers
 
 log = logging.getLogger(__name__)
 
@@ -119,28 +121,9 @@ def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:
     return {"slots": slots, "active_loop": loop, "requested_slot": tracker.get_slot("requested_slot") if loop else None}
 
 
-def turn_of(tracker: DialogueStateTracker, message_id: str) -> tuple[UserUttered, list[BotUttered]] | None:
-    """The user message with this id and everything the bot said to it, or nothing if it was never heard."""
-    events = list(tracker.events)
-    for index in range(len(events) - 1, -1, -1):
-        heard = events[index]
-        if isinstance(heard, UserUttered) and heard.message_id == message_id:
-            said: list[BotUttered] = []
-            for event in events[index + 1 :]:
-                if isinstance(event, UserUttered):
-                    break
-                if isinstance(event, BotUttered):
-                    said.append(event)
-            return heard, said
-    return None
-
-
-def reply_of(tracker: DialogueStateTracker, message_id: str, model: str, *, replayed: bool) -> dict[str, Any] | None:
-    """The whole answer of contract 1, read from the tracker; nothing when the message was never heard."""
-    turn = turn_of(tracker, message_id)
-    if turn is None:
-        return None
-    heard, said = turn
+def reply_of(turn: list[Event], tracker: DialogueStateTracker, model: str, *, replayed: bool) -> dict[str, Any]:
+    """The whole answer of contract 1, read from the events of one turn and the state after it."""
+    said = [event for event in turn if isinstance(event, BotUttered)]
     signals = [signal for spoken in said for signal in (spoken.data.get("custom") or {}).get("signals", [])]
     messages = [message_of(spoken) for spoken in said if spoken.text]
     if not messages:
@@ -148,7 +131,7 @@ def reply_of(tracker: DialogueStateTracker, message_id: str, model: str, *, repl
         signals.append("bot_failed")
     return {
         "messages": messages,
-        "understanding": understanding_of(heard),
+        "understanding": understanding_of(turn[0]),
         "state": state_of(tracker),
         "signals": list(dict.fromkeys(signals)),
         "model": model,
@@ -214,32 +197,37 @@ class WarmlineChannel(InputChannel):
             message, wrong = asked(request.json)
             if message is None:
                 return problem(422, "invalid_request", wrong)
-            reply = await self.answer(request.app.ctx.agent, message)
-            if reply is None:
+            try:
+                return json(await self.answer(request.app.ctx.agent, message))
+            except Exception:
+                # Whatever went wrong inside Rasa, the server wants a problem document and goes on without the bot.
+                log.exception("turn.failed conversation=%s", message.sender_id)
                 return problem(500, "bot_failed", "The message was not taken up.")
-            return json(reply)
 
         return door
 
-    async def answer(self, agent: Agent, message: UserMessage) -> dict[str, Any] | None:
+    async def answer(self, agent: Agent, message: UserMessage) -> dict[str, Any]:
         """Run the turn unless this message id was answered before; either way the reply is read from the tracker."""
+        store = store_of(agent)
         async with self._turns.turn(message.sender_id):
             model = agent.processor.model_filename.replace(".tar.gz", "")
-            before = await look(agent, message.sender_id)
-            if before is not None:
-                reply = reply_of(before, message.message_id, model, replayed=True)
-                if reply is not None:
-                    return reply
-            await agent.processor.handle_message(message)
-            after = await look(agent, message.sender_id)
-            return None if after is None else reply_of(after, message.message_id, model, replayed=False)
+            turn = store.recall(message.sender_id, message.message_id)
+            replayed = bool(turn)
+            if not replayed:
+                await agent.processor.handle_message(message)
+                turn = store.recall(message.sender_id, message.message_id)
+            tracker = store.look(message.sender_id)
+            if tracker is None or not turn:
+                raise RuntimeError("The message left no trace in the tracker.")
+            return reply_of(turn, tracker, model, replayed=replayed)
 
 
-async def look(agent: Agent, sender: str) -> DialogueStateTracker | None:
-    """The stored conversation; of our own store without a copy, because it is only read."""
+def store_of(agent: Agent) -> SqliteTrackers:
+    """Our tracker store; Rasa wraps it."""
     store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-    peek = getattr(store, "look", None)
-    return peek(sender) if peek is not None else await agent.tracker_store.retrieve(sender)
+    if not isinstance(store, SqliteTrackers):
+        raise TypeError("endpoints.yml must name components.tracker.SqliteTrackers as the tracker store.")
+    return store
 
 
 class GuardedRest(RestInput):

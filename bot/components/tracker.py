@@ -7,6 +7,7 @@ memory and each turn only inserts its new events, in one transaction, before the
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -19,21 +20,26 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
-# Rasa replays all events of a conversation several times a turn, so very long ones are folded to slots + last events.
-FOLD_ABOVE = 400
-KEEP = 150
+log = logging.getLogger(__name__)
+
+# Rasa replays all events of a conversation several times a turn, so long ones are folded to slots + last events.
+FOLD_ABOVE = 120
+KEEP = 60
+LONGEST_TURN = 80
 
 SCHEMA = """
-create table if not exists events (id integer primary key, sender text not null, data text not null);
+create table if not exists events (id integer primary key, sender text not null, message_id text, data text not null);
 create index if not exists events_by_sender on events (sender, id);
+create index if not exists events_by_message on events (sender, message_id) where message_id is not null;
 """
 
 
 class SqliteTrackers(TrackerStore):
     """A tracker store on one SQLite file (WAL), with the most recent conversations kept live in memory.
 
-    A tracker handed out leaves the cache and comes back with `save`; a turn that fails half-way is therefore read again
-    from the file as it was before the turn.
+    A tracker handed out leaves the cache and comes back with `save`; a turn that fails half-way is therefore read
+    again from the file as it was before the turn. A file that cannot be written (locked, disk full) costs the
+    bot only its memory across a restart: the events wait in the live tracker for the next `save`.
     """
 
     def __init__(
@@ -49,7 +55,7 @@ class SqliteTrackers(TrackerStore):
         super().__init__(domain, event_broker, **kwargs)
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._sql = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
+        self._sql = sqlite3.connect(path, isolation_level=None, timeout=0.2, check_same_thread=False)
         self._sql.execute("pragma journal_mode=wal")
         # A killed process loses nothing with this; only a power cut could lose the last turns.
         self._sql.execute("pragma synchronous=normal")
@@ -73,23 +79,25 @@ class SqliteTrackers(TrackerStore):
             self._keep(tracker)
         return tracker
 
+    def recall(self, sender_id: str, message_id: str) -> list[Event]:
+        """The customer's message with this id and what followed until the next one; empty when it was never heard."""
+        live = self._live.get(sender_id)
+        turn = turn_in(list(live.events), message_id) if live is not None else []
+        if turn:
+            return turn
+        rows = self._sql.execute(
+            "select data from events where sender = ?1 and id >= "
+            "(select max(id) from events where sender = ?1 and message_id = ?2) order by id limit ?3",
+            (sender_id, message_id, LONGEST_TURN),
+        ).fetchall()
+        return turn_in(deserialise_events([json.loads(data) for (data,) in rows]), message_id)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events that are not in the file yet, in one transaction, and keep the tracker live."""
         events = list(tracker.events)
-        known = getattr(tracker, "stored_events", 0)
-        fresh = events[known:]
-        if fresh:
-            rows = [(tracker.sender_id, json.dumps(event.as_dict(), separators=(",", ":"))) for event in fresh]
-            self._sql.execute("begin immediate")
-            try:
-                self._sql.executemany("insert into events (sender, data) values (?, ?)", rows)
-            except sqlite3.Error:
-                self._sql.execute("rollback")
-                raise
-            self._sql.execute("commit")
-        if len(events) > FOLD_ABOVE:
-            tracker = self._folded(tracker)
-        tracker.stored_events = len(tracker.events)
+        if self._append(tracker.sender_id, events[getattr(tracker, "stored_events", 0) :]):
+            tracker = self._folded(tracker) if len(events) > FOLD_ABOVE else tracker
+            tracker.stored_events = len(tracker.events)
         self._keep(tracker)
 
     async def keys(self) -> Iterable[str]:
@@ -104,6 +112,26 @@ class SqliteTrackers(TrackerStore):
     def close(self) -> None:
         """Close the file."""
         self._sql.close()
+
+    def _append(self, sender_id: str, events: list[Event]) -> bool:
+        if not events:
+            return True
+        rows = [
+            (sender_id, getattr(event, "message_id", None), json.dumps(event.as_dict(), separators=(",", ":")))
+            for event in events
+        ]
+        try:
+            self._sql.execute("begin immediate")
+            try:
+                self._sql.executemany("insert into events (sender, message_id, data) values (?, ?, ?)", rows)
+                self._sql.execute("commit")
+            except sqlite3.Error:
+                self._sql.execute("rollback")
+                raise
+        except sqlite3.Error as error:
+            log.error("tracker.not_stored events=%d error=%s", len(rows), error)  # noqa: TRY400 - no trace needed
+            return False
+        return True
 
     def _keep(self, tracker: DialogueStateTracker) -> None:
         self._live[tracker.sender_id] = tracker
@@ -124,12 +152,11 @@ class SqliteTrackers(TrackerStore):
         """The same state with a shorter memory: what the slots hold, then the last events from a customer's turn on."""
         events = list(tracker.events)
         start = len(events) - KEEP
-        while start < len(events) and not isinstance(events[start], UserUttered):
-            start += 1
+        while start > 0 and not isinstance(events[start], UserUttered):
+            start -= 1
         before = self._rebuilt(tracker.sender_id, events[:start])
-        state: list[Event] = [
-            SlotSet(slot.name, slot.value) for slot in before.slots.values() if slot.value is not None
-        ]
+        held = [slot for slot in before.slots.values() if slot.value is not None]
+        state: list[Event] = [SlotSet(slot.name, slot.value) for slot in held]
         if before.active_loop_name:
             state += [ActionExecuted(before.active_loop_name), ActiveLoop(before.active_loop_name)]
         state.append(ActionExecuted("action_listen"))
@@ -137,3 +164,14 @@ class SqliteTrackers(TrackerStore):
 
     def _rebuilt(self, sender_id: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
+
+
+def turn_in(events: list[Event], message_id: str) -> list[Event]:
+    """The customer's message with this id and what followed until the next one; empty when it is not among these."""
+    for start in range(len(events) - 1, -1, -1):
+        first = events[start]
+        if isinstance(first, UserUttered) and first.message_id == message_id:
+            rest = events[start + 1 :]
+            end = next((i for i, event in enumerate(rest) if isinstance(event, UserUttered)), len(rest))
+            return [first, *rest[:end]]
+    return []

@@ -66,6 +66,11 @@ class Company:
     fault: tuple[int, str] | None = None
     confident: bool = True
 
+    def reset(self) -> None:
+        """Forget everything, and be healthy."""
+        self.requests.clear()
+        self.fault, self.confident = None, True
+
     def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and body for a request, as contract 2 has it."""
         if self.fault:
@@ -135,6 +140,7 @@ class Handler(BaseHTTPRequestHandler):
 
     company: Company
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer: two would wait 40 ms for each other
 
     def _serve(self) -> None:
         address = urlparse(self.path)
