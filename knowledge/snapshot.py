@@ -11,7 +11,7 @@ import numpy as np
 from knowledge.errors import ArticleMissing
 from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
 from knowledge.index.fusion import Scores, fuse
-from knowledge.index.lexical import LexicalIndex, Term
+from knowledge.index.lexical import LexicalIndex, Term, edit_distance
 from knowledge.index.port import Mask, Rows
 from knowledge.index.words import is_code, words_of
 from knowledge.query import Asked
@@ -24,6 +24,9 @@ CANDIDATES = 50
 
 # Two passages of one article may both help; more would crowd the other articles out.
 PASSAGES_PER_ARTICLE = 2
+
+# How many letters a word may change when its spelling is put right for the embedder.
+SPELLED_AT_MOST = 2
 
 # How many different scopes keep their filter ready: locales x regions x brands x audiences of a busy deployment.
 SCOPES_KEPT = 256
@@ -110,9 +113,11 @@ class Snapshot:
         """The text with typing errors put right, so that the embedder reads the word that was meant."""
         for word in words_of(text, locale):
             meant = self._lexical.corrected(Term(word.stem)).stem
-            if meant != word.stem:
+            written = self._lexical.surface(meant)
+            # "pakcage" is not to become "packaging", only because that is how this library mostly writes the stem.
+            if meant != word.stem and edit_distance(word.surface, written, SPELLED_AT_MOST) <= SPELLED_AT_MOST:
                 wrong = re.compile(rf"\b{re.escape(word.surface)}\b", re.IGNORECASE)
-                text = wrong.sub(self._lexical.surface(meant).replace("\\", ""), text)
+                text = wrong.sub(written, text)
         return text
 
     def rank(self, asked: Asked, scope: Scope) -> Ranking:
