@@ -41,7 +41,7 @@ class SensitiveTopic(Trigger):
 class NegativeSentiment(Trigger):
     """One message at or below ``score``, or two in a row at or below ``twice``, that is surely negative."""
 
-    score: Score = -0.6
+    score: Score = -0.55
     twice: Score = -0.45
     probability: Share = 0.6
 
@@ -51,7 +51,7 @@ class FallingSentiment(Trigger):
 
     drop: Annotated[float, Field(gt=0, le=2)] = 0.2
     over: Annotated[int, Field(ge=3, le=10)] = 3
-    level: Score = -0.35
+    level: Score = -0.45
 
 
 class Rearm(_Part):

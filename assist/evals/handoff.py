@@ -2,8 +2,8 @@
 
 A row is one dialogue: ``turns`` with ``speaker`` (customer, bot, agent) and ``text``, and the truth as ``handoff`` on
 the customer turns (true: a person should take over now) or on the dialogue (true: somewhere in it). A row with only
-``text`` and ``label`` or ``handoff`` is a dialogue of one message. Bot turns may carry ``signals``, customer turns ``intent``,
-``confidence`` and ``reason``. What is not there is not used: without signals, asking back cannot be seen.
+``text`` and ``label`` or ``handoff`` is a dialogue of one message. Bot turns may carry ``signals``, customer turns
+``intent`` and ``confidence``. What is not there is not used: without signals, asking back cannot be seen.
 """
 
 from collections import Counter
@@ -108,7 +108,7 @@ def _inbound(turn: _Turn, at: datetime, name: str, *, sentiment: float | None = 
 
 
 def _answer(turns: list[_Turn], place: int) -> BotTurn:
-    """Return what the bot said after the customer's turn; a dialogue that ends there had an answer nobody wrote down."""
+    """Return what the bot said after the customer's turn; where a dialogue ends, it said something unknown."""
     said = []
     for turn in turns[place + 1 :]:
         if turn.speaker == "customer":

@@ -14,7 +14,7 @@ from assist.sentiment.lexicon import LexiconSentiment
 from assist.types import Mood, MoodLabel
 
 LABELS: tuple[MoodLabel, ...] = ("negative", "neutral", "positive")
-FORMAT = 1
+FORMAT = 2
 # What stands at the end of an endless message is not read: the embedder stops earlier still.
 LONGEST = 2000
 
@@ -27,24 +27,26 @@ class HeadBroken(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The trained numbers: two linear maps on the same columns, and how their outputs are calibrated.
+    """The trained numbers: linear maps on the same columns, and how their outputs are calibrated.
 
-    ``classes`` has shape (columns + 1, 3) and ``intensity`` (columns + 1,), the last row being the intercept. Columns
-    are the sentence vector times ``vector_scale``, then the lexicon's features, standardised by ``mean`` and ``spread``
-    and times ``feature_scale``. ``slope`` and ``shift`` are Platt scaling of "negative" (Platt 1999) on its log odds.
+    ``classes`` has shape (columns + 1, 3), ``strength`` (columns + 1, 2), the last row being the intercept: how strong
+    a message would be if it was negative, and if it was positive. Columns are the sentence vector times
+    ``vector_scale``, then the lexicon's features, standardised by ``mean`` and ``spread`` and times ``feature_scale``.
+    ``slope`` and ``shift`` are Platt scaling of "negative" (Platt 1999) on its log odds; ``temperature`` divides the
+    logits where the probabilities weigh the strengths.
     """
 
     version: str
     fingerprint: str
     classes: Matrix
-    intensity: Matrix
+    strength: Matrix
     mean: Matrix
     spread: Matrix
     vector_scale: float
     feature_scale: float
     slope: float
     shift: float
-    stretch: float
+    temperature: float
 
     @property
     def dimensions(self) -> int:
@@ -57,25 +59,28 @@ class Head:
             raise HeadBroken(f"The head wants vectors of {self.dimensions} numbers, got {vectors.shape[1]}.")
         return join(vectors, (features - self.mean) / self.spread, self.vector_scale, self.feature_scale)
 
-    def probabilities(self, columns: Matrix) -> Matrix:
-        """Return the probabilities of ``LABELS`` as the classifier sees them, shape (texts, 3)."""
-        return softmax(columns @ self.classes[:-1] + self.classes[-1])
+    def logits(self, columns: Matrix) -> Matrix:
+        """Return the logits of ``LABELS``, shape (texts, 3)."""
+        return np.asarray(columns @ self.classes[:-1] + self.classes[-1], dtype=np.float32)
 
-    def negative(self, shares: Matrix) -> Matrix:
-        """Return the calibrated probability of "negative" for rows of ``probabilities``, shape (texts,)."""
-        return np.asarray(1 / (1 + np.exp(-(self.slope * log_odds(shares[:, 0]) + self.shift))), dtype=np.float32)
+    def negative(self, logits: Matrix) -> Matrix:
+        """Return the calibrated probability of "negative", shape (texts,)."""
+        return np.asarray(
+            1 / (1 + np.exp(-(self.slope * log_odds(softmax(logits)[:, 0]) + self.shift))), dtype=np.float32
+        )
 
-    def scores(self, columns: Matrix) -> Matrix:
-        """Return the moods from -1 to 1, shape (texts,)."""
-        raw = columns @ self.intensity[:-1] + self.intensity[-1]
-        return np.asarray(np.clip(raw * self.stretch, -1, 1), dtype=np.float32)
+    def scores(self, columns: Matrix, logits: Matrix) -> Matrix:
+        """Return the moods from -1 to 1, shape (texts,): the strengths, weighed by the probabilities."""
+        strength = np.clip(columns @ self.strength[:-1] + self.strength[-1], 0, 1)
+        shares = softmax(logits / self.temperature)
+        return np.asarray(shares[:, 2] * strength[:, 1] - shares[:, 0] * strength[:, 0], dtype=np.float32)
 
     def to_json(self) -> str:
         """Return the head as JSON text; six digits are far below what the labels can tell."""
         data: dict[str, Any] = {"format": FORMAT, "version": self.version, "fingerprint": self.fingerprint}
-        for name in ("classes", "intensity", "mean", "spread"):
+        for name in ("classes", "strength", "mean", "spread"):
             data[name] = np.round(getattr(self, name).astype(float), 6).tolist()
-        for name in ("vector_scale", "feature_scale", "slope", "shift", "stretch"):
+        for name in ("vector_scale", "feature_scale", "slope", "shift", "temperature"):
             data[name] = getattr(self, name)
         return json.dumps(data)
 
@@ -86,7 +91,7 @@ class Head:
             data = json.loads(path.read_text(encoding="utf-8"))
             if data.pop("format") != FORMAT:
                 raise HeadBroken(f"{path.name} has another format than this version reads; train it again.")
-            for name in ("classes", "intensity", "mean", "spread"):
+            for name in ("classes", "strength", "mean", "spread"):
                 data[name] = np.array(data[name], dtype=np.float32)
             return cls(**data)
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError) as wrong:
@@ -114,9 +119,9 @@ class CombinedSentiment:
         short = [text[:LONGEST] for text in texts]
         known = self._embed(short) if vectors is None else vectors
         columns = self._head.columns(known, self._lexicon.features(short))
-        shares, scores = self._head.probabilities(columns), self._head.scores(columns)
-        negatives = self._head.negative(shares)
-        labels = [LABELS[index] for index in shares.argmax(axis=1)]
+        logits = self._head.logits(columns)
+        negatives, scores = self._head.negative(logits), self._head.scores(columns, logits)
+        labels = [LABELS[index] for index in logits.argmax(axis=1)]
         found = zip(short, labels, negatives.tolist(), scores.tolist(), strict=True)
         return [self._mood(text, label, negative, score) for text, label, negative, score in found]
 

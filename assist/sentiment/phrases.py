@@ -45,7 +45,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("how many times", -2.6, r"\bhow\s+many\s+(?:more\s+)?times\b"),
     _phrase(
         "still not",
-        -1.8,
+        -1.2,
         r"\bstill\s+(?:no|not|nothing|haven'?t|hasn'?t|don'?t|doesn'?t|isn'?t|can'?t|waiting|broken)\b",
     ),
     _phrase(
@@ -88,7 +88,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "does not work",
-        -1.4,
+        -1.0,
         r"\b(?:does\s?n[o']?t|did\s?n[o']?t|won'?t|not|never|stopped)\s+work(?:ed|ing)?\b|\bdoesn'?t"
         r"\s+(?:load|open|connect|turn\s+on)\b",
     ),

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,17 @@ from typing import Any
 import numpy as np
 
 from assist.ports import Embed
-from assist.sentiment.combined import LABELS, Head, HeadBroken, join, log_odds
+from assist.sentiment.combined import LABELS, Head, HeadBroken, Matrix, join, log_odds, softmax
 from assist.sentiment.lexicon import LexiconSentiment
 from assist.sentiment.messages import Message, fingerprint, load_messages
 
 # Sentence vectors have length 1 over hundreds of columns; times 4 a column weighs about as much as a scaled feature.
 _VECTOR_SCALE, _FEATURE_SCALE = 4.0, 0.3
 # Strong on purpose: cross-validation hardly tells 0.01 from 0.1, and messages from elsewhere are read better.
-_INVERSE_PENALTY, _RIDGE = 0.01, 60.0
+_INVERSE_PENALTY, _RIDGE = 0.01, 10.0
 _FOLDS = 5
+_TEMPERATURES = np.geomspace(0.05, 3, 60)
+_WIDER = 1.6
 _SOURCES = ("combined.py", "lexicon.py", "messages.py", "phrases.py", "training.py")
 
 
@@ -67,7 +69,7 @@ def train(home: Path, embed: Embed, *, embedder: str, force: bool = False) -> Tr
 
 def fit(messages: Sequence[Message], embed: Embed, *, name: str) -> tuple[Head, dict[str, float]]:
     """Return a head trained on the messages, and its cross-validated metrics."""
-    from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     texts = [one.text for one in messages]
@@ -75,35 +77,55 @@ def fit(messages: Sequence[Message], embed: Embed, *, name: str) -> tuple[Head, 
     mean, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
     columns = join(embed(texts), (features - mean) / spread, _VECTOR_SCALE, _FEATURE_SCALE)
     labels = np.array([LABELS.index(one.label) for one in messages])
-    scores = np.array([one.score for one in messages], dtype=np.float32)
+    intensities = np.array([one.intensity for one in messages], dtype=np.float32)
 
-    classifier, ridge = LogisticRegression(C=_INVERSE_PENALTY, max_iter=2000), Ridge(alpha=_RIDGE)
+    classifier = LogisticRegression(C=_INVERSE_PENALTY, max_iter=2000)
     folds = list(StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(columns, labels))
-    shares = cross_val_predict(classifier, columns, labels, cv=folds, method="predict_proba")
-    guesses = cross_val_predict(ridge, columns, scores, cv=folds)
-    odds = log_odds(shares[:, 0]).reshape(-1, 1)
+    logits = cross_val_predict(classifier, columns, labels, cv=folds, method="decision_function")
+    odds = log_odds(softmax(logits)[:, 0]).reshape(-1, 1)
     platt = LogisticRegression(C=1e6).fit(odds, labels == 0)
-    stretch = float((guesses @ scores) / (guesses @ guesses))
-
     classifier.fit(columns, labels)
-    ridge.fit(columns, scores)
     head = Head(
         version=f"minilm-lexicon-{name[:8]}",
         fingerprint=name,
         classes=np.vstack([classifier.coef_.T, classifier.intercept_]).astype(np.float32),
-        intensity=np.append(ridge.coef_, ridge.intercept_).astype(np.float32),
+        strength=_strength(columns, labels, intensities),
         mean=mean,
         spread=spread,
         vector_scale=_VECTOR_SCALE,
         feature_scale=_FEATURE_SCALE,
         slope=float(platt.coef_[0, 0]),
         shift=float(platt.intercept_[0]),
-        stretch=stretch,
+        temperature=float(min(_TEMPERATURES, key=lambda one: _log_loss(logits / one, labels))),
     )
-    return head, _metrics(shares, platt.predict_proba(odds)[:, 1], labels, guesses * stretch, scores)
+    guesses = np.zeros(len(messages), dtype=np.float32)
+    for learn, keep in folds:
+        part = replace(head, strength=_strength(columns[learn], labels[learn], intensities[learn]))
+        guesses[keep] = part.scores(columns[keep], logits[keep])
+    truth = np.array([one.score for one in messages])
+    return head, _metrics(logits, head.negative(logits), labels, guesses, truth)
 
 
-def _metrics(shares: Any, negative: Any, labels: Any, guesses: Any, scores: Any) -> dict[str, float]:
+def _strength(columns: Matrix, labels: Any, intensities: Any) -> Matrix:
+    """Return the maps to the strength of negative and of positive messages, each learned on its own kind.
+
+    Shape (columns + 1, 2). Ridge regression draws its guesses towards the mean; they are spread out again to vary as
+    much as the labels do, up to a limit, so that the end of the scale is in use.
+    """
+    from sklearn.linear_model import Ridge
+
+    maps = []
+    for label in (0, 2):
+        rows = labels == label
+        ridge = Ridge(alpha=_RIDGE).fit(columns[rows], intensities[rows])
+        guesses = ridge.predict(columns[rows])
+        wider = min(_WIDER, float(intensities[rows].std() / max(1e-6, guesses.std())))
+        middle = float(intensities[rows].mean())
+        maps.append(np.append(ridge.coef_ * wider, middle + (ridge.intercept_ - middle) * wider))
+    return np.stack(maps, axis=1).astype(np.float32)
+
+
+def _metrics(logits: Any, negative: Any, labels: Any, guesses: Any, scores: Any) -> dict[str, float]:
     from sklearn.metrics import f1_score, roc_auc_score
 
     bad = labels == 0
@@ -113,10 +135,15 @@ def _metrics(shares: Any, negative: Any, labels: Any, guesses: Any, scores: Any)
     ]
     return {
         "auroc_negative": round(float(roc_auc_score(bad, negative)), 4),
-        "macro_f1": round(float(f1_score(labels, shares.argmax(axis=1), average="macro")), 4),
+        "macro_f1": round(float(f1_score(labels, logits.argmax(axis=1), average="macro")), 4),
         "ece_negative": round(float(sum(gaps)), 4),
-        "score_mae": round(float(np.abs(np.clip(guesses, -1, 1) - scores).mean()), 4),
+        "score_mae": round(float(np.abs(guesses - scores).mean()), 4),
+        "score_correlation": round(float(np.corrcoef(guesses, scores)[0, 1]), 4),
     }
+
+
+def _log_loss(logits: Any, labels: Any) -> float:
+    return float(-np.log(softmax(logits)[np.arange(len(labels)), labels] + 1e-12).mean())
 
 
 def _stored(path: Path) -> Head | None:

@@ -19,16 +19,18 @@ _AGREED = re.compile(
 )
 _EMPTY_TALK = re.compile(
     r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|ok(?:ay)?|yes|no|bye|please|sure"
-    r"|you'?re welcome|how can i help|what can i do|is there anything else|i'?m the [\w ]*assistant)\b[^,]{0,30}$",
+    r"|you'?re welcome|how can i help|what can i do|is there anything else|i'?m the [\w ]*assistant)\b[^,\d]{0,14}$",
     re.IGNORECASE,
 )
 _STOP = frozenset({
-    "the", "and", "you", "your", "for", "that", "this", "with", "have", "are", "was", "can", "not", "but", "please", "from",
-    "has", "would", "could", "what", "when", "where", "how", "will", "about", "there", "they", "been", "just", "it's",
+    "the", "and", "you", "your", "for", "that", "this", "with", "have", "are", "was", "can", "not", "but", "please",
+    "from", "has", "would", "could", "what", "when", "where", "how", "will", "about", "there", "they", "been", "just",
+    "it's",
 })  # fmt: skip
 _WHO = {"customer": "Customer", "bot": "Bot", "agent": "Agent", "system": "System"}
 _LONGEST_SENTENCE = 180
 _BALANCE = 0.7  # of MMR (Carbonell and Goldstein 1998): relevance against sameness
+_SAME = 0.98
 _FEWEST_WORDS = 3
 _FIRST, _LAST = 10, 50  # sentences looked at: how it began and how it stands
 
@@ -98,18 +100,18 @@ def _mmr(found: Sequence[_Sentence], likeness: Sequence[Sequence[float]], count:
     """Choose by maximal marginal relevance: heavy sentences that say something the chosen ones do not."""
     heaviest = max(one.weight for one in found) or 1.0
     chosen: list[int] = []
-    while len(chosen) < min(count, len(found)):
+    left = set(range(len(found)))
+    while left and len(chosen) < count:
         best = max(
-            (index for index in range(len(found)) if index not in chosen),
+            left,
             key=lambda index: (
                 _BALANCE * found[index].weight / heaviest
                 - (1 - _BALANCE) * max((likeness[index][other] for other in chosen), default=0.0),
                 -index,
             ),
         )
-        if any(likeness[best][other] > 0.98 for other in chosen):
-            break
         chosen.append(best)
+        left = {index for index in left if index != best and likeness[index][best] < _SAME}
     return [found[index] for index in chosen]
 
 
