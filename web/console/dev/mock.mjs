@@ -129,7 +129,9 @@ function hook(verb) {
       offer(world, made, id, [SUGGESTIONS[0]]);
     });
   } else if (verb === "steal") {
-    const made = [...world.conversations.values()].filter((c) => c.summary.state === "waiting").at(-1);
+    const made = [...world.conversations.values()].find((c) => c.summary.state === "waiting" && [...sockets].some((s) => s.watched.has(c.summary.id)));
+    if (!made) return problem(404, "not_found", "Nobody looks at a waiting conversation.");
+    made.summary.waiting_since = null;
     made.summary.state = "with_agent";
     made.summary.agent = KIM;
     append(world, made, agentActor(KIM), { type: "conversation.assigned", agent_id: KIM.id, agent_name: KIM.name, handoff_id: null }, Date.now());

@@ -4,11 +4,15 @@ import { useMemo, useState } from "react";
 import { useStore } from "../realtime/store";
 import { Keys } from "../ui/Keys";
 import { allCommands, type Command, commands } from "./commands";
+import css from "./Shell.module.css";
 
 function entries(command: Command): SpotlightActionData[] {
   if (command.more) return command.more().map(({ id, title, detail, run }) => ({ id: `${command.id}-${id}`, label: title, description: detail, onClick: run }));
   return [{ id: command.id, label: command.title, onClick: command.run, ...(command.keys === undefined ? {} : { rightSection: <Keys keys={command.keys} /> }) }];
 }
+
+/** What is nearest to the work in hand comes first. */
+const ORDER: readonly Command["group"][] = ["Conversation", "List", "General", "Conversations"];
 
 /** Ctrl/Cmd K: everything that can be done here, and every conversation that is known, by typing. */
 export function Palette() {
@@ -17,7 +21,7 @@ export function Palette() {
   const groups = useMemo<SpotlightActionGroupData[]>(() => {
     const byGroup = new Map<string, SpotlightActionData[]>();
     for (const command of allCommands(registered)) byGroup.set(command.group, [...(byGroup.get(command.group) ?? []), ...entries(command)]);
-    return [...byGroup].map(([group, actions]) => ({ group, actions }));
+    return ORDER.filter((group) => byGroup.has(group)).map((group) => ({ group, actions: byGroup.get(group) ?? [] }));
     // Opening it reads the conversations anew.
   }, [registered, opened]);
   return (
@@ -26,7 +30,9 @@ export function Palette() {
       shortcut={["mod + K"]}
       limit={12}
       scrollable
-      maxHeight={420}
+      maxHeight={460}
+      overlayProps={{ blur: 0 }}
+      classNames={{ content: css.palette ?? "", actionsGroup: css.paletteGroup ?? "" }}
       nothingFound="Nothing has this name"
       highlightQuery
       onSpotlightOpen={() => setOpened((count) => count + 1)}

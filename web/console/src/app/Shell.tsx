@@ -31,10 +31,11 @@ function Account() {
   return (
     <Menu position="right-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={css.me} aria-label={`${me.name}: account`}>
-          <Avatar size={32} radius="xl" color="accent" variant="light">
+        <UnstyledButton className={css.me}>
+          <Avatar aria-hidden="true" size={32} radius="xl" color="accent" variant="light">
             {initials(me.name)}
           </Avatar>
+          <span className="sr">{me.name}: account</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

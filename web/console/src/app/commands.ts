@@ -12,7 +12,7 @@ export interface Found {
 export interface Command {
   id: string;
   title: string;
-  group: string;
+  group: "Conversation" | "List" | "General" | "Conversations";
   /** "j", "?", "g m": keys pressed one after the other. */
   keys?: string;
   /** False while there is nothing to do it to. */

@@ -48,8 +48,19 @@ const shared: Record<string, string> = {
   "--overlay-bg": "var(--veil)",
 };
 
+/** Shades that single components reach for, so that no grey but ours comes up. */
+const GREYS = ["--hover", "--sunken", "--hover", "--line", "--line-control", "--text-meta", "--text-meta", "--text-soft", "--text-soft", "--text"] as const;
+const DARKS = ["--text", "--text-soft", "--text-meta", "--text-meta", "--line-control", "--hover", "--raised", "--bg", "--sunken", "--sunken"] as const;
+
+function named(colour: string, tokens: readonly string[]): Record<string, string> {
+  return Object.fromEntries(tokens.map((token, shade) => [`--mantine-color-${colour}-${shade}`, `var(${token})`]));
+}
+
 /** Mantine's own variables, said in ours. Both schemes read the same tokens, which know light from dark themselves. */
-export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: { ...named("gray", GREYS), ...named("dark", DARKS) }, light: shared, dark: shared });
+
+const TITLE = { fontSize: 16, lineHeight: "24px", fontWeight: 650 };
+const FLOATING = { content: { background: "var(--raised)" }, header: { background: "var(--raised)" } };
 
 export const theme = createTheme({
   primaryColor: "accent",
@@ -66,12 +77,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
-    Button: { defaultProps: { size: "sm", variant: "default" } },
+    Input: { vars: (_theme: unknown, props: { variant?: string }) => ({ wrapper: props.variant === "unstyled" ? {} : { "--input-bd": "var(--line-control)", "--input-bg": "var(--surface)" } }) },
+    SegmentedControl: { styles: { root: { background: "var(--sunken)" }, indicator: { background: "var(--surface)", boxShadow: "0 0 0 1px var(--line)" } } },
+    InputWrapper: { styles: { label: { marginBottom: 4, fontWeight: 600 }, error: { marginTop: 4 } } },
+    Button: { vars: (_theme: unknown, props: { size?: string }) => ({ root: props.size === "sm" ? { "--button-height": "32px", "--button-padding-x": "12px" } : {} }), defaultProps: { size: "sm", variant: "default" } },
     ActionIcon: { defaultProps: { variant: "subtle", size: 32 } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { shadow: "md", radius: "lg", transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { shadow: "md", radius: "lg", transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { radius: "lg", shadow: "md", transitionProps: { duration: 150 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 150 } } },
+    Modal: { defaultProps: { radius: "lg", shadow: "md", padding: 20, transitionProps: { duration: 150 } }, styles: { ...FLOATING, title: TITLE } },
+    Drawer: { defaultProps: { padding: 16, transitionProps: { duration: 150 } }, styles: { title: TITLE } },
   },
 });

@@ -1,6 +1,8 @@
 import { IconMessages } from "@tabler/icons-react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { Navigate, useNavigate, useParams } from "react-router";
+import { api } from "../../api/client";
 import { useCommands } from "../../app/commands";
 import { useLink } from "../../realtime/LinkProvider";
 import { Empty } from "../../ui/Empty";
@@ -25,6 +27,12 @@ function Panes({ view, id }: { view: Parameters<typeof ListPane>[0]["view"]; id:
   const list = useRef<ListHandle>(null);
   const pane = useRef<PaneHandle>(null);
   const { make } = moves;
+
+  // Own conversations are known from the start, so that the palette finds them in every view.
+  useQuery({ queryKey: ["list", "mine", "first"], queryFn: async () => {
+      link.learn((await api.list("mine", null)).items);
+      return true;
+    } });
 
   useEffect(() => {
     if (id === undefined) document.title = "Desk · Warmline";

@@ -17,12 +17,12 @@ interface Wishes {
 
 /** Everything that the desk can do by keyboard and palette. */
 export function deskCommands({ go, step, move, reply, note, search, people, isOpen }: Wishes): Command[] {
-  const here = { group: "Conversation", when: isOpen };
+  const here = { group: "Conversation", when: isOpen } as const;
   return [
     { id: "next", title: "Next conversation", group: "List", keys: "j", run: () => step(1) },
     { id: "previous", title: "Previous conversation", group: "List", keys: "k", run: () => step(-1) },
     { id: "search", title: "Filter the list", group: "List", keys: "/", run: search },
-    ...VIEWS.map(({ view, label, key }) => ({ id: `view-${view}`, title: `Go to ${label}`, group: "List", keys: `g ${key}`, run: () => go(`/desk/${view}`) })),
+    ...VIEWS.map(({ view, label, key }) => ({ id: `view-${view}`, title: `Go to ${label}`, group: "List" as const, keys: `g ${key}`, run: () => go(`/desk/${view}`) })),
     { id: "take", title: "Take conversation", keys: "t", run: () => move("take"), ...here },
     { id: "reply", title: "Reply", keys: "r", run: reply, ...here },
     { id: "note", title: "Write a note", keys: "n", run: note, ...here },

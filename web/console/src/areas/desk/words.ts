@@ -33,6 +33,8 @@ export const reasonWords = (code: string): string => REASONS[code] ?? readable(c
 export const outcomeWords = (code: string): string => OUTCOMES[code] ?? readable(code);
 export const channelWords = (code: string): string => CHANNELS[code] ?? readable(code);
 
+export const accountWords = readable;
+
 /** What to call a customer of whom we may know nothing. */
 export function customerName(customer: { name: string | null; email: string | null; visitor_id: string }): string {
   return customer.name ?? customer.email ?? `Visitor ${customer.visitor_id.slice(0, 4)}`;

@@ -131,7 +131,7 @@ export function Composer({ conversation, customer, draft, change, box, mayReply,
         placeholder={tab === "reply" ? `Write to ${customer}` : "Write a note for colleagues"}
         variant="unstyled"
         autosize
-        minRows={2}
+        minRows={mayReply ? 2 : 1}
         maxRows={10}
         dir="auto"
         value={text}

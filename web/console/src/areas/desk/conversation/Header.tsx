@@ -7,7 +7,7 @@ import { useNow } from "../../../ui/now";
 import { Ago } from "../../../ui/Time";
 import { age } from "../list/lines";
 import listCss from "../list/List.module.css";
-import { channelWords, customerName, levelWords } from "../words";
+import { accountWords, channelWords, customerName, levelWords } from "../words";
 import css from "./Conversation.module.css";
 import type { Move } from "./useMoves";
 
@@ -63,7 +63,7 @@ export function Header({ line, me, back, moves, busy, make, toggleSidebar }: Pro
         </h1>
         <p className={css.sub}>
           <span>{channelWords(line.channel)}</span>
-          <span>{line.account}</span>
+          <span>{accountWords(line.account)}</span>
           <span>
             <Standing line={line} me={me} />
           </span>

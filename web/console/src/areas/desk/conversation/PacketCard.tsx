@@ -9,11 +9,11 @@ import { Facts, Why } from "../../../ui/Why";
 import { readable, reasonWords } from "../words";
 import css from "./Packet.module.css";
 
-function Part({ name, children }: { name: string; children: ReactNode }) {
+function Part({ name, isWords = true, children }: { name: string; isWords?: boolean; children: ReactNode }) {
   return (
     <div className={css.part}>
       <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
+      <dd dir={isWords ? "auto" : undefined}>{children}</dd>
     </div>
   );
 }
@@ -63,19 +63,23 @@ interface Props {
 
 /** What a person must know before the first word: nobody has to ask the customer again. */
 export function PacketCard({ packet, decision, insert }: Props) {
-  const [isOpen, setOpen] = useLocalStorage({ key: "warmline.packet-open", defaultValue: true, getInitialValueInEffect: false });
+  const isNarrow = window.matchMedia("(width < 768px)").matches;
+  const [isOpen, setOpen] = useLocalStorage({ key: isNarrow ? "warmline.packet-open.narrow" : "warmline.packet-open", defaultValue: !isNarrow, getInitialValueInEffect: false });
   const body = useId();
   return (
     <section className={css.card} aria-label="What happened so far">
       <div className={css.head}>
+        <div className={css.headWords}>
         <IconArrowRampRight size={16} className={css.icon} aria-hidden="true" />
         <span className={css.reason} title={packet.reason.code}>
           {reasonWords(packet.reason.code)}
         </span>
         <span className={css.soft}>
           handed over <Ago at={packet.built_at} />
+            <span className={css.made}> · written by the assistant</span>
         </span>
         <HandoffWhy packet={packet} decision={decision} />
+        </div>
         <UnstyledButton className={css.toggle} aria-expanded={isOpen} aria-controls={body} onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Less" : "More"}
           {isOpen ? <IconChevronUp size={14} aria-hidden="true" /> : <IconChevronDown size={14} aria-hidden="true" />}
@@ -101,19 +105,18 @@ export function PacketCard({ packet, decision, insert }: Props) {
           )}
           <Part name="Summary">{packet.summary}</Part>
           {packet.suggested_first_reply !== null && (
-            <Part name="First reply">
-              <span className={css.first}>
-                <span className={css.firstWords}>{packet.suggested_first_reply}</span>
+            <Part name="First reply" isWords={false}>
+              <div className={css.first}>
+                <p className={css.firstWords} dir="auto">{packet.suggested_first_reply}</p>
                 {insert !== null && (
                   <Button size="compact-xs" onClick={() => insert(packet.suggested_first_reply ?? "")}>
                     Insert
                   </Button>
                 )}
-              </span>
+              </div>
             </Part>
           )}
         </dl>
-        <p className={css.made}>Put together by the assistant</p>
       </Collapse>
     </section>
   );

@@ -7,7 +7,7 @@ import type { View } from "../../../api/client";
 import { useNow } from "../../../ui/now";
 import { Ago } from "../../../ui/Time";
 import { MoodMark } from "../MoodMark";
-import { channelWords, customerName, outcomeWords, reasonWords } from "../words";
+import { accountWords, channelWords, customerName, outcomeWords, reasonWords } from "../words";
 import { age, belongs } from "./lines";
 import css from "./List.module.css";
 
@@ -17,6 +17,7 @@ interface Props {
   me: string;
   selected: boolean;
   hasDraft: boolean;
+  isUnread: boolean;
 }
 
 const AUTHORS = { customer: "", bot: "Assistant: ", agent: "Us: ", system: "" } as const;
@@ -51,14 +52,14 @@ function Meta({ line, view, me }: Pick<Props, "line" | "view" | "me">) {
   const parts = [
     view !== "bot" && line.reason !== null && line.state !== "closed" ? reasonWords(line.reason) : null,
     view === "closed" ? (line.agent ? `With ${line.agent.name}` : outcomeWords("self_served")) : null,
-    `${channelWords(line.channel)}, ${line.account}`,
+    `${channelWords(line.channel)}, ${accountWords(line.account)}`,
     line.locale === "en" ? null : line.locale,
   ];
   return <>{parts.filter((part) => part !== null).join(" · ")}</>;
 }
 
 /** One line of the list: who, how long, last words, why it is here. */
-export const ListLine = memo(function ListLine({ line, view, me, selected, hasDraft }: Props) {
+export const ListLine = memo(function ListLine({ line, view, me, selected, hasDraft, isUnread }: Props) {
   const name = customerName(line.customer);
   return (
     <Link
@@ -69,8 +70,9 @@ export const ListLine = memo(function ListLine({ line, view, me, selected, hasDr
       aria-current={selected ? "true" : undefined}
     >
       <span className={css.top}>
-        <span className={css.name} dir="auto">
-          {name}
+        {isUnread && <span className={css.unread} role="img" aria-label="New words" />}
+        <span className={css.name}>
+          <bdi>{name}</bdi>
         </span>
         {line.mood && <MoodMark mood={line.mood} />}
         {line.waiting_since !== null ? <Waiting since={line.waiting_since} /> : <span className={css.when}><Ago at={line.updated_at} /></span>}

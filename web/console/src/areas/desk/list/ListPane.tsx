@@ -11,13 +11,15 @@ import { useSession } from "../../../session/session";
 import { Await, Bones } from "../../../ui/Await";
 import { Empty } from "../../../ui/Empty";
 import { ProblemNote } from "../../../ui/ProblemNote";
-import { draftIds } from "../composer/drafts";
+import { draftIds, draftsChanged } from "../composer/drafts";
+import { readMarks } from "../thread/readMarks";
 import { short, VIEWS } from "./lines";
 import { ListLine } from "./ListLine";
 import css from "./List.module.css";
 import { useLines } from "./useLines";
 import { useReading } from "./useReading";
 
+const whole = <T,>(value: T): T => value;
 const LINE_HEIGHT = 76;
 
 const NOTHING: Readonly<Record<View, readonly [title: string, text: string]>> = {
@@ -56,13 +58,15 @@ function ViewTabs({ view }: { view: View }) {
 export function ListPane({ view, selected, handle }: { view: View; selected: string | undefined; handle: Ref<ListHandle> }) {
   const link = useLink();
   const { me } = useSession();
-  const book = useStore(link.book, (all) => all);
+  const book = useStore(link.book, whole);
   const [search, setSearch] = useState("");
   const scroller = useRef<HTMLDivElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const reading = useReading(scroller);
   const lines = useLines(view, search, reading.now);
+  useStore(draftsChanged, whole);
   const drafts = draftIds(me.id);
+  const marks = useStore(readMarks, whole);
 
   const rows = useVirtualizer({
     count: lines.ids.length,
@@ -150,7 +154,7 @@ export function ListPane({ view, selected, handle }: { view: View; selected: str
                   aria-setsize={lines.isComplete ? lines.ids.length : -1}
                   aria-posinset={item.index + 1}
                 >
-                  <ListLine line={line} view={view} me={me.id} selected={line.id === selected} hasDraft={drafts.has(line.id)} />
+                  <ListLine line={line} view={view} me={me.id} selected={line.id === selected} hasDraft={drafts.has(line.id)} isUnread={view === "mine" && line.preview?.author === "customer" && line.last_seq > (marks[line.id] ?? 0)} />
                 </li>
               )
             );

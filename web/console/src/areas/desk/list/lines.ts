@@ -69,10 +69,10 @@ export function settle(shown: readonly string[], live: readonly string[], readin
 }
 
 export type Age = "calm" | "soon" | "late";
-const SOON_MS = 3 * 60_000;
-const LATE_MS = 6 * 60_000;
+const SOON_MS = 5 * 60_000;
+const LATE_MS = 10 * 60_000;
 
-/** Amber after three minutes of waiting, red after six. */
+/** Amber after five minutes of waiting, red after ten. */
 export function age(waitingMs: number): Age {
   if (waitingMs >= LATE_MS) return "late";
   return waitingMs >= SOON_MS ? "soon" : "calm";

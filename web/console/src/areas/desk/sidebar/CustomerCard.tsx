@@ -2,7 +2,7 @@ import type { ConversationSummary, Customer } from "@warmline/wire/frames";
 import { date } from "@warmline/kit/time";
 import type { Packet } from "../../../api/packet";
 import { Facts } from "../../../ui/Why";
-import { channelWords, customerName, levelWords, readable } from "../words";
+import { accountWords, channelWords, customerName, levelWords, readable } from "../words";
 import css from "./Sidebar.module.css";
 
 interface Order {
@@ -37,6 +37,14 @@ function money(value: number | null, currency: string | null): string {
   }
 }
 
+function language(locale: string): string {
+  try {
+    return new Intl.DisplayNames("en", { type: "language" }).of(locale) ?? locale;
+  } catch {
+    return locale;
+  }
+}
+
 /** Who it is, how sure we are, and what they bought. */
 export function CustomerCard({ customer, packet, line }: { customer: Customer; packet: Packet | null; line: ConversationSummary }) {
   const profile = packet?.profile ?? null;
@@ -53,8 +61,8 @@ export function CustomerCard({ customer, packet, line }: { customer: Customer; p
           ["Tier", words(profile?.["tier"]) === null ? null : readable(String(profile?.["tier"]))],
           ["Since", since === null || Number.isNaN(Date.parse(since)) ? since : date(since)],
           ["Balance", amount(profile?.["balance"]) === null ? null : money(amount(profile?.["balance"]), words(profile?.["currency"]))],
-          ["Channel", `${channelWords(line.channel)}, ${line.account}`],
-          ["Language", line.locale],
+          ["Channel", `${channelWords(line.channel)}, ${accountWords(line.account)}`],
+          ["Language", language(line.locale)],
         ]}
       />
       {orders.length > 0 && (

@@ -24,7 +24,8 @@ export function moodStory(scores: readonly number[]): string {
   const [first, last] = [scores[0], scores.at(-1)];
   if (first === undefined || last === undefined) return "No mood yet";
   const now = `now ${moodWords(last)}`;
-  if (scores.length === 1 || Math.abs(last - first) < 0.2) return `Steady, ${now}`;
+  if (scores.length === 1) return `Mood ${moodWords(last)}`;
+  if (Math.abs(last - first) < 0.2) return `Steady, ${now}`;
   return `${last < first ? "Falling" : "Rising"}, ${now}`;
 }
 

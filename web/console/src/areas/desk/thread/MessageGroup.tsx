@@ -56,7 +56,7 @@ function who({ author, name, mine }: Group): string {
 }
 
 /** What one side said in one go. Side, shape and label tell customer, assistant and colleague apart. */
-export const MessageGroup = memo(function MessageGroup({ group, open }: { group: Group; open: Opener }) {
+export const MessageGroup = memo(function MessageGroup({ group, open, isNewest }: { group: Group; open: Opener; isNewest: boolean }) {
   const isOurs = group.author === "agent";
   const last = group.messages.at(-1);
   return (
@@ -72,24 +72,22 @@ export const MessageGroup = memo(function MessageGroup({ group, open }: { group:
         </span>
       </header>
       {group.messages.map((message) => (
-        <div key={message.id} className={css.message}>
-          <div className={css.bubble}>
-            <Words text={message.text} entities={message.understood?.entities ?? []} />
-            <Sources citations={message.citations} open={open} />
+        <div key={message.id} className={css.said}>
+          <div className={css.message}>
+            <div className={css.bubble}>
+              <Words text={message.text} entities={message.understood?.entities ?? []} />
+              <Sources citations={message.citations} open={open} />
+            </div>
+            {message.understood?.mood && (
+              <span className={css.mood}>
+                <MoodWhy understood={message.understood} />
+              </span>
+            )}
           </div>
-          {message.understood?.mood && (
-            <span className={css.mood}>
-              <MoodWhy understood={message.understood} />
-            </span>
-          )}
-          {message.quickReplies.length > 0 && (
-            <p className={css.offered}>
-              Offered: {message.quickReplies.map(({ title }) => title).join(" · ")}
-            </p>
-          )}
+          {message.quickReplies.length > 0 && <p className={css.offered}>Offered: {message.quickReplies.map(({ title }) => title).join(" · ")}</p>}
         </div>
       ))}
-      {isOurs && last && <Delivery message={last} />}
+      {isOurs && last && (isNewest || last.delivery === "failed") && <Delivery message={last} />}
     </article>
   );
 });

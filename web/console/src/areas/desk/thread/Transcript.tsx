@@ -53,12 +53,14 @@ interface DrawProps {
   handoff: DecisionMade | null;
   isLive: boolean;
   edit: (written: Written) => void;
+  /** The newest of ours: the one whose delivery is worth a line. */
+  isNewest?: boolean;
 }
 
-function Draw({ row, open, handoff, isLive, edit }: DrawProps): ReactNode {
+function Draw({ row, open, handoff, isLive, edit, isNewest = false }: DrawProps): ReactNode {
   switch (row.kind) {
     case "group":
-      return <MessageGroup group={row} open={open} />;
+      return <MessageGroup group={row} open={open} isNewest={isNewest} />;
     case "note":
       return <NoteCard note={row.note} mine={row.mine} />;
     case "line":
@@ -135,6 +137,7 @@ export function Transcript({ conversation, thread, customer, open, edit }: Props
     return () => look.disconnect();
   }, [start]);
 
+  const newest = drawn.findLast((row) => row.kind === "group" && row.author === "agent")?.key;
   const own = pending.length;
   const { toEnd } = scroll;
   useEffect(() => {
@@ -151,7 +154,7 @@ export function Transcript({ conversation, thread, customer, open, edit }: Props
             </div>
           )}
           {drawn.map((row) => (
-            <Draw key={row.key} row={row} open={open} handoff={thread.handoffDecision} isLive={isLive} edit={edit} />
+            <Draw key={row.key} row={row} open={open} handoff={thread.handoffDecision} isLive={isLive} edit={edit} isNewest={row.key === newest} />
           ))}
           {pending.map((row) => (
             <Draw key={row.key} row={row} open={open} handoff={null} isLive={isLive} edit={edit} />
