@@ -40,7 +40,11 @@ class RateLimiter:
         step = 1000 / per_second
         depth = step * burst
         try:
-            wait = float(await self._redis.eval(SCRIPT, 1, f"warmline:limit:{subject}", f"{now:.0f}", step, depth))
+            wait = float(
+                await self._redis.eval(
+                    SCRIPT, 1, f"warmline:limit:{subject}", f"{now:.0f}", f"{step:.3f}", f"{depth:.3f}"
+                )
+            )
         except (RedisError, OSError):
             wait = self._check_here(subject, now, step, depth)
         if wait > 0:

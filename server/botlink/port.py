@@ -42,7 +42,7 @@ class BotState(BaseModel):
 
 
 class BotReply(BaseModel):
-    """The bot's answer to one message; `signals` (clarify, handoff:<why>, self_served:<skill>) are facts for the rules."""
+    """The bot's answer to a message; `signals` (clarify, handoff:<why>, self_served:<skill>) are facts for rules."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

@@ -1,6 +1,5 @@
 """`/ws/widget`: one tab of one visitor."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -65,7 +64,7 @@ async def widget(socket: WebSocket) -> None:
             await close(socket, Closed(CLOSE_TOO_MANY, Bye(reason="forbidden", again=False)))
             return
         tab = Tab(house, connection, visitor, hello)
-        await serve(socket, listener, tab.run(listener))
+        await serve(socket, listener, tab.welcome, tab.read, lambda: tab.tell(listener))
     finally:
         house.hub.leave(listener)
 
@@ -87,14 +86,12 @@ class Tab:
         self._hello = hello
         self._feed: Feed | None = None
 
-    async def run(self, listener: Listener) -> None:
-        """Welcome the tab, then read and write until it goes."""
-        await self._welcome()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._connection.read(WIDGET_IN, self._hear))
-            group.create_task(self._tell(listener))
+    async def read(self) -> None:
+        """Hear what the tab sends until it goes."""
+        await self._connection.read(WIDGET_IN, self._hear)
 
-    async def _welcome(self) -> None:
+    async def welcome(self) -> None:
+        """Tell the tab what it has missed."""
         house, hello = self._house, self._hello
         async with house.store.reading() as db:
             customer = await repository.customer_by_id(db, self._visitor.customer_id)
@@ -133,7 +130,8 @@ class Tab:
         async with self._house.store.reading() as db:
             return await repository.events_after(db, conversation_id, seq, limit=RESUMED_EVENTS)
 
-    async def _tell(self, listener: Listener) -> None:
+    async def tell(self, listener: Listener) -> None:
+        """Tell the tab what happens."""
         while True:
             signal = await listener.next()
             if isinstance(signal, Written | Nudge):

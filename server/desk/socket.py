@@ -80,7 +80,8 @@ async def console(socket: WebSocket) -> None:
         topics.append(DESK)
     listener = house.hub.join(*topics)
     try:
-        await serve(socket, listener, Tab(house, connection, principal, socket).run(listener, hello))
+        tab = Tab(house, connection, principal, socket, listener)
+        await serve(socket, listener, lambda: tab.welcome(hello), tab.read, tab.tell, tab.recheck)
     finally:
         house.hub.leave(listener)
 
@@ -100,26 +101,24 @@ def _same_session(hello: ConsoleHello, principal: Principal) -> None:
 class Tab:
     """What one tab of the console may do and sees."""
 
-    def __init__(self, house: House, connection: Connection, principal: Principal, socket: WebSocket) -> None:
+    def __init__(
+        self, house: House, connection: Connection, principal: Principal, socket: WebSocket, listener: Listener
+    ) -> None:
         self._house = house
         self._connection = connection
         self._me = principal
         self._socket = socket
         self._feeds: dict[UUID, Feed] = {}
-        self._listener: Listener | None = None
+        self._listener = listener
         # A watch reads the log and then listens on from there; nothing may be told in between.
         self._order = asyncio.Lock()
 
-    async def run(self, listener: Listener, hello: ConsoleHello) -> None:
-        """Welcome the tab, then read and write until it goes."""
-        self._listener = listener
-        await self._welcome(hello)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._connection.read(CONSOLE_IN, self._hear))
-            group.create_task(self._tell(listener))
-            group.create_task(self._recheck())
+    async def read(self) -> None:
+        """Hear what the tab sends until it goes."""
+        await self._connection.read(CONSOLE_IN, self._hear)
 
-    async def _welcome(self, hello: ConsoleHello) -> None:
+    async def welcome(self, hello: ConsoleHello) -> None:
+        """Say who this is and which lines of the list have changed meanwhile."""
         house = self._house
         async with house.store.reading() as db:
             newest = await repository.newest_event_id(db)
@@ -137,7 +136,8 @@ class Tab:
             )
         )
 
-    async def _recheck(self) -> None:
+    async def recheck(self) -> None:
+        """Look now and then whether the agent is still signed in, and with which rights."""
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
             try:
@@ -149,9 +149,10 @@ class Tab:
         async with self._house.store.reading() as db:
             return await repository.events_after(db, conversation_id, seq, limit=RESUMED_EVENTS)
 
-    async def _tell(self, listener: Listener) -> None:
+    async def tell(self) -> None:
+        """Tell the tab what happens."""
         while True:
-            signal = await listener.next()
+            signal = await self._listener.next()
             match signal:
                 case SignedOut():
                     await self._still_signed_in()
@@ -218,7 +219,6 @@ class Tab:
             )
 
     async def _watch(self, frame: Watch) -> None:
-        assert self._listener is not None  # noqa: S101  # set before anything is heard
         while len(self._feeds) >= WATCHED_AT_ONCE:
             self._unwatch(next(iter(self._feeds)))
         # Listen before reading, so that nothing falls between; what comes twice is dropped by its seq.
@@ -240,5 +240,4 @@ class Tab:
 
     def _unwatch(self, conversation_id: UUID) -> None:
         self._feeds.pop(conversation_id, None)
-        if self._listener is not None:
-            self._house.hub.remove(self._listener, conversation_topic(conversation_id))
+        self._house.hub.remove(self._listener, conversation_topic(conversation_id))

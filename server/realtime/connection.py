@@ -6,7 +6,7 @@ is closed (`too_slow`) when its listener's buffer is full, and resumes.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -16,6 +16,7 @@ from server.kit.errors import HouseError
 from server.realtime.frames import Bye, Problem, Refused
 from server.realtime.hub import Listener
 
+CLOSE_NORMAL = 1000
 CLOSE_BAD_FRAME = 4400
 CLOSE_TOKEN = 4401
 CLOSE_FORBIDDEN = 4403
@@ -53,9 +54,11 @@ class Connection:
         """Return the first frame, which must be a hello and must come in time; raise `Closed`."""
         try:
             async with asyncio.timeout(seconds):
-                frame = frames.validate_json(await self._socket.receive_text())
+                frame = frames.validate_json(await self._text())
         except (TimeoutError, ValidationError):
             raise Closed(CLOSE_BAD_FRAME, Bye(reason="bad_frame", again=False)) from None
+        except WebSocketDisconnect:
+            raise Closed(CLOSE_NORMAL) from None
         if not isinstance(frame, kind):
             raise Closed(CLOSE_BAD_FRAME, Bye(reason="bad_frame", again=False))
         return frame
@@ -64,7 +67,7 @@ class Connection:
         """Hand every frame to `hear` until the client goes; refusals go back as frames and end nothing."""
         while True:
             async with asyncio.timeout(self._heartbeat * SILENT_HEARTBEATS):
-                text = await self._socket.receive_text()
+                text = await self._text()
             try:
                 frame = frames.validate_json(text)
             except ValidationError:
@@ -74,6 +77,13 @@ class Connection:
                 await hear(frame)
             except HouseError as error:
                 await self.refuse(error, getattr(frame, "client_id", None))
+
+    async def _text(self) -> str:
+        try:
+            return await self._socket.receive_text()
+        except KeyError:
+            # A binary frame: nothing that we speak, so it is refused as any other nonsense.
+            return ""
 
     async def refuse(self, error: HouseError, client_id: str | None) -> None:
         """Tell the client that a frame was not accepted."""
@@ -100,15 +110,19 @@ class Connection:
         await self.send(Refused(problem=Problem(status=status, code=code, detail=detail)))
 
 
-async def serve(socket: WebSocket, listener: Listener, *jobs: Awaitable[None]) -> None:
-    """Run a socket's jobs until one of them ends; then end the others and close the socket for the right reason."""
+Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+async def serve(socket: WebSocket, listener: Listener, welcome: Job, *jobs: Job) -> None:
+    """Welcome a client, then run a socket's jobs until one of them ends, and close it for the right reason."""
     try:
-        await _first_of(*jobs, _too_slow(listener))
+        await welcome()
+        await _first_of(*(job() for job in jobs), _too_slow(listener))
     except Closed as closed:
         await close(socket, closed)
-    except (WebSocketDisconnect, TimeoutError, RuntimeError):
-        # Gone, silent for too long, or gone while we were sending: nothing to say, the client comes back and resumes.
-        await close(socket, Closed(1000))
+    except (WebSocketDisconnect, TimeoutError):
+        # Gone, or silent for too long: nothing to say, the client comes back and resumes.
+        await close(socket, Closed(CLOSE_NORMAL))
 
 
 async def close(socket: WebSocket, closed: Closed) -> None:
@@ -126,8 +140,8 @@ async def _too_slow(listener: Listener) -> None:
     raise Closed(CLOSE_TOO_SLOW, Bye(reason="too_slow", again=True))
 
 
-async def _first_of(*jobs: Awaitable[None]) -> None:
-    tasks = [asyncio.ensure_future(job) for job in jobs]
+async def _first_of(*jobs: Coroutine[Any, Any, None]) -> None:
+    tasks = [asyncio.create_task(job) for job in jobs]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
