@@ -12,6 +12,7 @@ function events(...data: EventData[]): Event[] {
     id: index + 100,
     at: `2026-05-12T10:00:${String(index).padStart(2, "0")}Z`,
     actor: WHO,
+    versions: {},
     data: one,
   }));
 }

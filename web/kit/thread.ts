@@ -83,9 +83,13 @@ export const EMPTY: Thread = {
 /** A notice says in words what an event has just done; the two are one line on the screen. */
 const NOTICE_OF: Readonly<Record<string, Subject>> = {
   handoff_requested: "handoff",
+  bot_unavailable: "handoff",
+  company_unavailable: "handoff",
+  ai_off: "handoff",
   agent_joined: "assigned",
   bot_back: "given_back",
   closed: "closed",
+  ended_by_customer: "closed",
 };
 
 const DELIVERY_ORDER: readonly Delivery[] = ["queued", "sent", "delivered", "read"];

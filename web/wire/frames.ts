@@ -189,6 +189,8 @@ export interface Customer {
 }
 /**
  * One row of the log as the apps get it. `seq` has no gaps in a conversation; `id` orders all conversations.
+ *
+ * `versions` names the models, rules and release behind what a machine did; customers get it empty.
  */
 export interface Event {
   actor: Actor;
@@ -197,6 +199,9 @@ export interface Event {
   data: EventData;
   id: number;
   seq: number;
+  versions: {
+    [k: string]: string;
+  };
 }
 /**
  * Who did it: the customer, the bot, an agent (with id and name) or the system.
@@ -547,9 +552,11 @@ export interface ConversationSummary {
   closed_at: string | null;
   customer: Customer;
   id: string;
+  intent: string | null;
   last_seq: number;
   locale: string;
   mood: Mood | null;
+  outcome: string | null;
   owner: "bot" | "queue" | "agent" | "closed";
   preview: Preview | null;
   reason: string | null;

@@ -62,7 +62,7 @@ export class App {
       words,
       assistant,
       brand: account.brand.name,
-      privacy: account.privacy_url,
+      privacy: account.privacy_url ?? null,
       embedded: host.embedded,
       close: () => host.say({ type: "close" }),
       end: () => this.#askEnd(),

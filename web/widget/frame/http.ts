@@ -1,40 +1,12 @@
 /** The widget's three questions over HTTP, and the visitor token that is kept between visits. */
-import type { Customer } from "@warmline/wire/frames";
+import type { components } from "@warmline/wire/api";
 
-export interface Brand {
-  name: string;
-  accent: string;
-  accent_dark: string;
-  logo: string | null;
-  greeting: string;
-  launcher: "right" | "left";
-  assistant_name: string;
-}
+type Schemas = components["schemas"];
 
-export interface Account {
-  account: string;
-  brand: Brand;
-  locale: string;
-  privacy_url: string | null;
-}
-
-export interface Session {
-  token: string;
-  visitor_id: string;
-  expires_at: string;
-  customer: Customer;
-  conversation_id: string | null;
-}
-
-export interface Article {
-  article_id: string;
-  revision: number;
-  release: string;
-  title: string;
-  locale: string;
-  markdown: string;
-  updated: string | null;
-}
+export type Account = Schemas["AccountOut"];
+export type Brand = Schemas["Brand"];
+export type Session = Schemas["WidgetSession"];
+export type Article = Schemas["ArticleOut"];
 
 /** A request that the server answered with no. `code` is the problem document's. */
 export class Refusal extends Error {
@@ -67,12 +39,7 @@ export function getArticle(id: string, revision: number | null, locale: string, 
   return ask(`/articles/${encodeURIComponent(id)}?${query}`, { headers: { Authorization: `Bearer ${token}` } });
 }
 
-export interface Opening {
-  account: string;
-  locale: string;
-  identity: string | null;
-  page: string | null;
-}
+export type Opening = Required<Omit<Schemas["SessionIn"], "token">>;
 
 /**
  * A session for this visitor: the old token renewed if the server still takes it, otherwise a new visitor. A proof of
@@ -85,7 +52,7 @@ export async function openSession(opening: Opening, forget = false): Promise<Ses
     const session = await ask<Session>("/sessions", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...opening, token }),
+      body: JSON.stringify({ ...opening, token } satisfies Schemas["SessionIn"]),
     });
     keepToken(opening.account, session.token);
     return session;

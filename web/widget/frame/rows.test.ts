@@ -12,7 +12,7 @@ const BOT: Actor = { kind: "bot", id: null, name: null };
 
 let seq = 0;
 const at = (minute: number, actor: Actor, data: EventData): Event => ({
-  conversation_id: "c", seq: ++seq, id: seq, at: new Date(Date.UTC(2026, 4, 12, 10, minute)).toISOString(), actor, data,
+  conversation_id: "c", seq: ++seq, id: seq, at: new Date(Date.UTC(2026, 4, 12, 10, minute)).toISOString(), actor, versions: {}, data,
 });
 const mine = (minute: number, text: string): Event => at(minute, ME, { type: "message.received", message_id: `m${seq}`, text, payload: null, client_id: `k${seq}` });
 const bots = (minute: number, text: string, more: Partial<typeof SAID> | object = {}): Event =>

@@ -104,7 +104,7 @@ export function lineText(line: Line, words: Words): string {
     case "handoff": {
       const place = line.position ? words.place(line.position) : "";
       const asked = line.detail === "explicit_request";
-      return line.text || [asked ? words.waitingAsked : words.waitingOffered, place].filter(Boolean).join(" ");
+      return [line.text || (asked ? words.waitingAsked : words.waitingOffered), place].filter(Boolean).join(" ");
     }
     case "assigned":
       return line.text || words.joined(line.name ?? words.assistant);

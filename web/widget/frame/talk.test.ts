@@ -30,7 +30,7 @@ class Server {
   append(data: EventData): Event {
     // Every other number belongs to an event that customers do not see.
     const seq = this.log.length * 2 + 1;
-    const event: Event = { conversation_id: "c", seq, id: seq, at: "2026-05-12T10:00:00Z", actor: { kind: "bot", id: null, name: null }, data };
+    const event: Event = { conversation_id: "c", seq, id: seq, at: "2026-05-12T10:00:00Z", actor: { kind: "bot", id: null, name: null }, versions: {}, data };
     const after = this.log.at(-1)?.seq ?? 0;
     this.log.push(event);
     for (const wire of [...this.wires]) this.#out(wire, { type: "event", event, after });
