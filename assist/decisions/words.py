@@ -64,7 +64,8 @@ TOPICS: Mapping[str, re.Pattern[str]] = {
         r"\b(?:burn(?:ed|t)|cut|hurt)\s+(?:my|his|her|our)\s+(?:\w+\s+)?(?:hand|hands|face|arm|leg|finger|fingers|son|daughter|child|baby|self|eyes?|skin)\b",
         r"\belectric\s+shock\b|\belectrocuted\b|\bgot\s+shocked\s+by\b",
         r"\b(?:caught|catches|catching|on)\s+fire\b|\bfire\s+hazard\b|\bexploded\b|\bsmoke\s+(?:is\s+)?(?:came|comes|coming)\b",
-        r"\b(?:in|at|to)\s+(?:the\s+)?hospital\b|\ballergic\s+reaction\b|\bfood\s+poisoning\b",
+        r"\b(?:i'?m|i\s+am|is|was|are|were|ended\s+up|landed|taken|rushed|sent|went|back)\s+(?:in|to|from)\s+(?:the\s+)?hospital\b",
+        r"\ballergic\s+reaction\b|\bfood\s+poisoning\b",
         r"\bverletzt\b|\bstromschlag\b|\bbless[eé]e?\b|\bherid[oa]\b",
     ),
     "fraud": _any(

@@ -1,5 +1,7 @@
 """The mood falls from message to message."""
 
+from itertools import pairwise
+
 from assist.decisions.limits import Limits
 from assist.decisions.opinion import hand_off
 from assist.decisions.rearm import armed
@@ -17,7 +19,9 @@ def falling_mood(facts: Facts, limits: Limits) -> Verdict | None:
     if len(scores) < limit.over or mood.score > limit.level or mood.score > min(scores):
         return None
     slope = trend(scores, last=limit.over)
-    if slope > -limit.drop:
+    # One sudden bad message is not a fall: every step must go down by half of the drop at least.
+    steady = all(after - before <= -limit.drop / 2 for before, after in pairwise(scores))
+    if slope > -limit.drop or not steady:
         return None
     detail = f"The mood fell over the last {limit.over} messages."
     values: dict[str, float] = {"score": round(mood.score, 3), "trend": round(slope, 3), "limit": -limit.drop}

@@ -8,8 +8,12 @@ import pytest
 
 from assist.evals import handoff, sentiment
 from assist.evals.rows import DataFileWrong
+from assist.sentiment import load
 from assist.sentiment.lexicon import LexiconSentiment
+from assist.sentiment.training import train
+from tests.support.assist import real_embed
 
+DIALOGUES = Path(handoff.__file__).with_name("data") / "dialogues.jsonl"
 LEXICON = LexiconSentiment()
 ROWS = [("I hate this, it is terrible", "negative"), ("thank you so much", "positive"), ("order 44110", "neutral")]
 
@@ -96,3 +100,13 @@ def test_a_dialogue_without_truth_is_said(tmp_path: Path) -> None:
     path = lines(tmp_path / "a.jsonl", [{"turns": [turn("customer", "hello")]}])
     with pytest.raises(DataFileWrong, match="row 1"):
         handoff.evaluate(path, LEXICON)
+
+
+def test_the_rules_hand_over_at_the_right_moment_with_the_lexicon_alone() -> None:
+    assert handoff.evaluate(DIALOGUES, LEXICON)["f1"] >= 0.9
+
+
+def test_the_rules_hand_over_at_the_right_moment_with_the_real_model(tmp_path: Path) -> None:
+    embed = real_embed()
+    train(tmp_path, embed, embedder="minilm")
+    assert handoff.evaluate(DIALOGUES, load(tmp_path, embed), embed=embed)["f1"] >= 0.9
