@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from knowledge.base import Base
 from knowledge.embedding.port import Embedder
-from knowledge.errors import EmbedderFailed, LinksBroken, ReleaseMissing
+from knowledge.errors import EmbedderFailed, LinksBroken, ReleaseBroken, ReleaseMissing
 from knowledge.index.calibration import ABSTAIN_FLOOR
 from knowledge.index.faiss import FaissIndexes
 from knowledge.index.port import VectorIndexes
@@ -181,7 +181,11 @@ class Library:
         if release_id in self._older:
             return self._older[release_id]
         release = self._shelf.release(release_id)
-        snapshot = Snapshot(release.info, [(self._segment(one), without) for one, without in release.segments])
+        try:
+            segments = [(self._segment(one), without) for one, without in release.segments]
+        except ReleaseBroken as problem:
+            raise ReleaseBroken(release_id, problem.why) from problem
+        snapshot = Snapshot(release.info, segments)
         kept = list(self._older.items())[-(OLDER_KEPT_IN_MEMORY - 1) :]
         self._older = {**dict(kept), release_id: snapshot}
         return snapshot

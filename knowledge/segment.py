@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -79,7 +80,7 @@ class Segment:
             rows = list(_rows(folder / "passages.jsonl"))
             postings = Postings.load(folder / "words.npz")
             vectors = indexes.load(folder / "vectors.index")
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as problem:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, BadZipFile) as problem:
             raise ReleaseBroken(folder.name, f"a file of its segment cannot be read ({problem})") from problem
         if not len(rows) == len(postings.lengths) == manifest["passages"] or len(articles) != len(manifest["contents"]):
             raise ReleaseBroken(folder.name, "the files of its segment do not fit each other")

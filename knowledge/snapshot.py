@@ -13,7 +13,7 @@ from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
 from knowledge.index.fusion import Scores, fuse
 from knowledge.index.lexical import LexicalIndex, Term, edit_distance
 from knowledge.index.port import Mask, Rows
-from knowledge.index.words import is_code, words_of
+from knowledge.index.words import is_code, is_name_of_thing, words_of
 from knowledge.query import Asked
 from knowledge.segment import Key, Segment, key_of
 from knowledge.snippet import matched, snippet
@@ -129,7 +129,7 @@ class Snapshot:
         by_vector = np.empty(0, dtype=np.int64) if asked.vector is None else self._nearest(asked.vector, allowed)
         rows = np.union1d(by_words, by_vector)
         cosines = None if asked.vector is None else self._cosines(asked.vector, rows)
-        fused = fuse(cosines, words[rows])
+        fused = fuse(cosines, words[rows], self._exact(asked.terms, rows))
         order = np.lexsort((rows, -fused))
         return Ranking(
             rows=rows[order],
@@ -212,6 +212,19 @@ class Snapshot:
             if mine.any():
                 cosines[mine] = part.segment.vectors.vectors(rows[mine] - part.passages_from) @ vector
         return cosines
+
+    def _exact(self, terms: Sequence[Term], rows: Rows) -> Mask | None:
+        """Which rows hold a code of the last turn; None when it has no code that anybody wrote down."""
+        codes = [
+            term.stem
+            for term in terms
+            if term.weight >= 1 and is_name_of_thing(term.stem) and self._lexical.frequency(term.stem)
+        ]
+        if not codes:
+            return None
+        return np.array(
+            [any(self._lexical.holds(code, row) for code in codes) for row in rows.tolist()], dtype=np.bool_
+        )
 
     def _weights(self, terms: Sequence[Term]) -> dict[str, float]:
         """Each word's share of what the query asks, heaviest first; numbers that nobody wrote are names of things."""

@@ -18,12 +18,12 @@ class SentenceTransformersEmbedder:
 
     def __init__(self, model: str, *, hub: bool = False, threads: int = 2) -> None:
         """Load a folder, or a hub id when `hub` is true; nothing is fetched otherwise. `ModelMissing` if not there."""
-        import torch
-        from sentence_transformers import SentenceTransformer
-
         folder = Path(model)
         if not folder.is_dir() and not hub:
             raise ModelMissing(folder)
+        import torch
+        from sentence_transformers import SentenceTransformer
+
         torch.set_num_threads(threads)
         self._model = SentenceTransformer(model, device="cpu", local_files_only=not hub)
         self._lock = Lock()

@@ -98,7 +98,7 @@ class Postings:
     @classmethod
     def load(cls, path: Path) -> "Postings":
         """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             names = ("starts", "rows", "counts", "lengths")
             return cls(_unpacked(arrays["stems"]), _unpacked(arrays["surfaces"]), *(arrays[name] for name in names))
 

@@ -52,6 +52,11 @@ def is_code(word: str) -> bool:
     return any(letter.isdigit() for letter in word)
 
 
+def is_name_of_thing(word: str) -> bool:
+    """Whether a word is precise enough to name one thing: LF-200, E42, 31.5 is not, 44110 is."""
+    return is_code(word) and len(word) >= 3 and (len(word) >= 4 or not word.isdigit())
+
+
 def _tokens(text: str) -> Iterator[str]:
     for match in WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match.group()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from typing_extensions import override
+
 from knowledge.embedding.hashing import HashingEmbedder
 from knowledge.embedding.port import Embedder, Vectors
 from knowledge.errors import EmbedderFailed
@@ -46,9 +48,9 @@ def library(
     )  # fmt: skip
 
 
-def serving(home: Path, articles: Sequence[Article], **parts: VectorIndexes) -> Library:
+def serving(home: Path, articles: Sequence[Article], *, vectors: VectorIndexes | None = None) -> Library:
     """A library that serves a release of these articles."""
-    made = library(home, **parts)
+    made = library(home, vectors=vectors)
     made.serve(made.build(articles).id)
     return made
 
@@ -61,6 +63,7 @@ class CountingEmbedder(HashingEmbedder):
         super().__init__()
         self.texts: list[str] = []
 
+    @override
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The stand-in's vectors."""
         self.texts.extend(texts)
@@ -70,6 +73,7 @@ class CountingEmbedder(HashingEmbedder):
 class BrokenEmbedder(HashingEmbedder):
     """Has the stand-in's fingerprint and gives nothing."""
 
+    @override
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Always fails."""
         raise EmbedderFailed(self.name, f"it was told to, for {len(texts)} texts")
