@@ -1,0 +1,72 @@
+"""The pages that are written from the code are as the code is now, and say all of it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.cli.asyncapi import CLOSES, asyncapi
+from server.cli.settings_doc import settings_markdown
+from server.cli.wire import written_docs
+from server.realtime import connection
+from server.realtime.frames import CONSOLE_IN, CONSOLE_OUT, WIDGET_IN, WIDGET_OUT
+from server.settings import Settings
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", ["settings.md", "asyncapi.json"])
+def test_a_written_page_is_as_the_code_is(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == written_docs()[name], "Run `make wire`."
+
+
+def test_no_secret_stands_in_the_settings_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMLINE_BOT__TOKEN", "not-for-print")
+    page = settings_markdown()
+    assert "not-for-print" not in page
+    assert "| `WARMLINE_BOT__TOKEN` | secret | empty |" in page
+
+
+def test_every_setting_has_a_row_and_a_meaning() -> None:
+    rows = [line for line in settings_markdown().splitlines() if line.startswith("| `WARMLINE_")]
+    blocks = [field.default for field in Settings.model_fields.values() if hasattr(field.default, "model_fields_set")]
+    own = len(Settings.model_fields) - len(blocks)
+    from_code = [row for row in rows if len(row.split(" | ")) == 4]
+    assert len(from_code) == own + sum(len(type(block).model_fields) for block in blocks)
+    assert [row for row in from_code if row.rsplit(" | ", 1)[1] == " |"] == []
+
+
+def test_every_frame_is_in_the_asyncapi_document() -> None:
+    document = asyncapi("1")
+    sides = (("widgetHears", WIDGET_IN), ("widgetSays", WIDGET_OUT), ("consoleHears", CONSOLE_IN))
+    for operation, adapter in (*sides, ("consoleSays", CONSOLE_OUT)):
+        names = {ref["$ref"].rpartition("/")[2] for ref in document["operations"][operation]["messages"]}
+        kinds = {document["components"]["messages"][name]["name"] for name in names}
+        assert kinds == set(adapter.json_schema()["discriminator"]["mapping"])
+
+
+def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
+    document = json.loads(json.dumps(asyncapi("1")))
+    for ref in _references(document):
+        place = document
+        for step in ref.removeprefix("#/").split("/"):
+            assert step in place, ref
+            place = place[step]
+
+
+def test_every_close_code_is_explained() -> None:
+    codes = {value for name, value in vars(connection).items() if name.startswith("CLOSE_")}
+    assert codes <= set(CLOSES)
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
