@@ -20,7 +20,7 @@ from server.up import apps
 from server.up.children import Child, bearer
 from server.up.environments import Environment, torn_packages
 from server.up.failures import SetupFailed
-from server.up.keeper import answers
+from server.up.keeper import trouble
 from server.up.locks import is_held
 from server.up.places import ROOT, Places
 from server.up.ports import check_free
@@ -261,10 +261,10 @@ async def processes(places: Places) -> list[Check]:
         Child(name=name, command=(), cwd=places.root, health=door, headers=bearer(words.get(owners.get(name, ""), "")))
         for name, door in doors.items()
     ]
-    found = await asyncio.gather(*(answers(each) for each in asked))
+    found = await asyncio.gather(*(trouble(each) for each in asked))
     return [
         Check(name=each.name, state="ok", what="answers")
-        if up
-        else Check(name=each.name, state="fail", what="does not answer", remedy=f"See {places.logs / each.name}.log.")
-        for each, up in zip(asked, found, strict=True)
+        if not wrong
+        else Check(name=each.name, state="fail", what=wrong, remedy=f"See {places.logs / each.name}.log.")
+        for each, wrong in zip(asked, found, strict=True)
     ]

@@ -33,19 +33,21 @@ LAST_WORDS = 1.0
 """Seconds that the output of a dead child is still listened to: something that left its group may hold the pipe."""
 
 
-async def answers(child: Child) -> bool:
-    """Whether a child answers at its health address with a status below 400."""
+async def trouble(child: Child) -> str:
+    """Why a child does not answer at its health address with a status below 400; empty where it does."""
     if not child.health:
-        return True
+        return ""
     patience = aiohttp.ClientTimeout(total=2.0)
     try:
         async with (
             aiohttp.ClientSession(timeout=patience) as session,
             session.get(child.health, headers=dict(child.headers)) as reply,
         ):
-            return reply.status < 400
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return False
+            return "" if reply.status < 400 else f"it answers {reply.status}"
+    except TimeoutError:
+        return "it takes the question and is silent"
+    except (aiohttp.ClientError, OSError):
+        return "nothing listens there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,8 @@ class Surroundings:
     now: Callable[[], datetime] = system_clock
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     """Pauses before a restart."""
-    healthy: Callable[[Child], Awaitable[bool]] = answers
+    trouble: Callable[[Child], Awaitable[str]] = trouble
+    """Asks a child how it is; empty where all is well."""
 
 
 class Keeper:
@@ -75,6 +78,7 @@ class Keeper:
         self._log = around.logs / f"{child.name}.log"
         self._said: Sequence[str] = ()
         self._complained = False
+        self._trouble = ""
         self._up = asyncio.Event()
         self._ending = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
@@ -95,7 +99,7 @@ class Keeper:
             async with asyncio.timeout(self.child.patience):
                 await self._up.wait()
         except TimeoutError:
-            raise self._never_up(f"did not answer within {self.child.patience:g} s") from None
+            raise self._never_up(f"is not up after {self.child.patience:g} s ({self._trouble})") from None
 
     async def end(self) -> None:
         """Asks the child to end, and forces it and all that it started after the grace."""
@@ -165,7 +169,8 @@ class Keeper:
             return transport.get_returncode() or 0
 
     async def _ask(self, began: float) -> None:
-        while not await self._around.healthy(self.child):  # noqa: ASYNC110  # another process, which sends us no event
+        while reason := await self._around.trouble(self.child):
+            self._trouble = reason
             await asyncio.sleep(ASK_EVERY)
         if self._up.is_set():
             self._around.say(f"{self.child.name} is back after {self._around.clock() - began:.1f} s.")

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from server.cli.people import DEMO_PEOPLE
+from server.access.demo import DEMO_PEOPLE
 from server.kit.secrets import load_secrets
 from server.up.children import children, reachable
 from server.up.failures import SetupFailed, unwritable

@@ -51,7 +51,7 @@ class World:
     def around(self) -> Surroundings:
         """What a keeper or supervisor takes."""
         return Surroundings(
-            logs=self.folder, say=self.said.append, clock=self._clock, sleep=self._sleep, healthy=self._healthy
+            logs=self.folder, say=self.said.append, clock=self._clock, sleep=self._sleep, trouble=self._trouble
         )
 
     async def until(self, true: Callable[[], bool]) -> None:
@@ -67,5 +67,5 @@ class World:
         self.slept.append(seconds)
         await asyncio.sleep(0)
 
-    async def _healthy(self, asked: Child) -> bool:
-        return self.up(asked)
+    async def _trouble(self, asked: Child) -> str:
+        return "" if self.up(asked) else "it answers 500"

@@ -9,7 +9,7 @@ import pytest
 
 from server.up.children import Child
 from server.up.failures import SetupFailed
-from server.up.keeper import FIRST_PAUSE, LONGEST_PAUSE, STABLE, Keeper, answers
+from server.up.keeper import FIRST_PAUSE, LONGEST_PAUSE, STABLE, Keeper, trouble
 from server.up.supervisor import Supervisor
 from tests.support.up import World, child
 
@@ -128,7 +128,7 @@ async def test_a_child_that_never_comes_up_ends_everything_with_its_last_words(w
 async def test_a_child_that_never_answers_is_given_up_when_its_patience_is_over(world: World, tmp_path: Path) -> None:
     world.up = lambda _: False
     slow = Child(name="slow", command=child(tmp_path, WAITS).command, cwd=tmp_path, patience=0.05)
-    with pytest.raises(SetupFailed, match=r"slow did not answer within 0\.05 s"):
+    with pytest.raises(SetupFailed, match=r"slow is not up after 0\.05 s \(it answers 500\)"):
         await Supervisor([slow], world.around()).run(asyncio.Event(), lambda: None)
 
 
@@ -145,7 +145,7 @@ async def test_what_a_child_says_is_in_its_log_with_the_time(world: World, tmp_p
 
 async def test_a_process_that_is_not_there_does_not_answer(tmp_path: Path) -> None:
     gone = Child(name="gone", command=(), cwd=tmp_path, health="http://127.0.0.1:9/health")
-    assert not await answers(gone)
+    assert await trouble(gone) == "nothing listens there"
 
 
 async def _up_at_once(keeper: Keeper) -> None:
