@@ -107,16 +107,17 @@ def open_minds(settings: Settings, embedder: Any) -> Minds:
 async def open_house(settings: Settings, *, clock: Clock | None = None, **others: Any) -> AsyncIterator[House]:
     """Open everything, run the background services, and close it all again at the end.
 
-    `others` replace parts by name (`bot`, `company`, `embedder`, `redis`, `ids`): tests hand in stand-ins.
+    `others` replace parts by name (`bot`, `company`, `embedder`, `ids`, `library`, `minds`, `redis`, `store`): tests
+    hand in stand-ins.
     """
     clock = clock or OffsetClock()
     ids = others.get("ids") or uuid7_factory(clock)
     secrets = load_secrets(settings.home)
     redis = others.get("redis") or open_redis(settings)
-    store = open_store(settings)
+    store = others.get("store") or open_store(settings)
     embedder = others.get("embedder") or await asyncio.to_thread(open_embedder, settings)
-    library = open_library(settings, embedder, clock)
-    minds = await asyncio.to_thread(open_minds, settings, embedder)
+    library = others.get("library") or open_library(settings, embedder, clock)
+    minds = others.get("minds") or await asyncio.to_thread(open_minds, settings, embedder)
     await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))
     hub = Hub(RedisSignals(redis, origin=settings.instance), buffer=settings.realtime.buffer_frames)
     policies = Policies(store)
