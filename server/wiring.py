@@ -107,8 +107,8 @@ def open_minds(settings: Settings, embedder: Any) -> Minds:
 async def open_house(settings: Settings, *, clock: Clock | None = None, **others: Any) -> AsyncIterator[House]:
     """Open everything, run the background services, and close it all again at the end.
 
-    `others` replace parts by name (`bot`, `company`, `embedder`, `ids`, `library`, `minds`, `redis`, `store`): tests
-    hand in stand-ins.
+    `others` replace parts by name (`bot`, `company`, `embedder`, `ids`, `library`, `minds`, `passwords`, `redis`,
+    `store`): tests hand in stand-ins.
     """
     clock = clock or OffsetClock()
     ids = others.get("ids") or uuid7_factory(clock)
@@ -162,7 +162,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             store=store,
             hub=hub,
             limiter=RateLimiter(redis, clock),
-            passwords=Passwords(),
+            passwords=others.get("passwords") or Passwords(),
             visitors=visitors,
             bot=bot,
             company=company,
