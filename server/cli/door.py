@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from server.cli import kb, people, running, wire
+from server.cli import bench, kb, people, running, wire
 from server.kit.errors import HouseError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("migrate")(running.migrate)
 app.command("wire")(wire.wire)
 app.add_typer(people.app, name="user")
 app.add_typer(kb.app, name="kb")
+app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Speed, each figure with its floor measured in the same run on the same machine."""

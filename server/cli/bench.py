@@ -1,0 +1,40 @@
+"""Speed from the command line. With --json the last line of output is one JSON object."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Speed, with its floor measured in the same run.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
+
+
+@app.callback()
+def about() -> None:
+    """Measure on this machine; every process that is started for it is stopped again."""
+
+
+@app.command()
+def turn(
+    turns: Annotated[int, typer.Option(help="Turns a case.", min=16, max=5000)] = 240,
+    rounds: Annotated[int, typer.Option(help="Alternating rounds a case.", min=1, max=50)] = 5,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a full bot turn, widget to widget, against Rasa's own REST turn."""
+    from server.bench.turn import measure
+    from server.settings import Settings
+
+    home: Path = Settings().home
+    result = asyncio.run(measure(home, turns=turns, rounds=rounds, say=lambda line: typer.echo(line, err=True)))
+    _show(result, as_json=as_json)
+
+
+def _show(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    for key, value in result.items():
+        typer.echo(f"{key}: {value}")
