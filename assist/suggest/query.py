@@ -12,7 +12,19 @@ _LONGEST = 600
 _LONGEST_TURN = 300
 _FEWEST_WORDS = 3
 _FEW_WORDS = 10
+_FEWEST_CONTENT = 2
 _ANGRY = -0.55
+_WORD = re.compile(r"[\w'-]{2,}")
+_LOOSE_MARK = re.compile(r"\s+([,.;:!?])")
+_EMPTY_WORDS = frozenset({
+    "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
+    "did", "do", "does", "doing", "else", "for", "from", "get", "go", "had", "has", "have", "he", "her", "how", "if",
+    "in", "is", "it", "its", "just", "know", "like", "long", "many", "may", "me", "mean", "more", "much", "my",
+    "need", "no", "not", "now", "of", "on", "one", "or", "other", "our", "please", "she", "should", "so", "some",
+    "still", "tell", "than", "that", "the", "them", "then", "there", "these", "they", "thing", "this", "to", "too",
+    "up", "us", "want", "was", "we", "what", "what's", "when", "where", "which", "who", "why", "will", "with",
+    "would", "yes", "you", "your",
+})  # fmt: skip
 _TALK = re.compile(
     r"^\W*(?:hi|hello|hey|thanks?(?: you)?|thank you|ok(?:ay)?|yes|no|bye|please|sure|great|perfect"
     r"|good (?:morning|evening))\W*$",
@@ -44,7 +56,10 @@ def asked(transcript: Transcript) -> Asked | None:
     line, text = said[place]
     if len(text.split()) < _FEWEST_WORDS and line.intent:
         text = f"{text} {line.intent.replace('_', ' ')}"
-    history = tuple(earlier for _, earlier in said[max(0, place - _TURNS + 1) : place])
+    earlier = [one for one in places if one < place]
+    if earlier and len(_content(text)) < _FEWEST_CONTENT:
+        text = f"{said[earlier[-1]][1]} {text}"
+    history = tuple(one for _, one in said[max(0, place - _TURNS + 1) : place])
     return Asked(text=text[-_LONGEST:], history=history)
 
 
@@ -55,5 +70,11 @@ def _vents(line: Line) -> bool:
     return (short and angry) or bool(repeats_self(line.text)) or bool(wants_person(line.text) and short)
 
 
+def _content(text: str) -> list[str]:
+    """Return the words that say what it is about: "and how much is it?" has none, so it needs the turn before."""
+    return [word for word in _WORD.findall(text.casefold()) if word not in _EMPTY_WORDS]
+
+
 def _plain(text: str) -> str:
-    return " ".join(_PRIVATE.sub(" ", text[: 4 * _LONGEST]).split())[:_LONGEST_TURN]
+    without = " ".join(_PRIVATE.sub(" ", text[: 4 * _LONGEST]).split())
+    return _LOOSE_MARK.sub(r"\1", without)[:_LONGEST_TURN]

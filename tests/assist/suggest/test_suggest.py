@@ -23,14 +23,14 @@ def test_a_suggestion_can_be_inserted_and_cited() -> None:
 
 
 def test_under_the_floor_nothing_is_offered() -> None:
-    library = ScriptedLibrary((hit("refunds", REFUND, 0.2, confident=False),))
+    library = ScriptedLibrary((hit("refunds", REFUND, 0.15, confident=False),))
     found = suggest(talk(("customer", "Do penguins fly?")), library)
     assert (found.items, found.confident, found.release) == ((), False, "r0001-test")
 
 
 def test_one_article_is_offered_once_and_the_limit_holds() -> None:
     hits = tuple(
-        hit(name, REFUND, score) for name, score in [("a", 0.9), ("a", 0.8), ("b", 0.7), ("c", 0.6), ("d", 0.5)]
+        hit(name, REFUND, score) for name, score in [("a", 0.9), ("a", 0.8), ("b", 0.5), ("c", 0.4), ("d", 0.3)]
     )
     found = suggest(talk(("customer", "How long does a refund take?")), ScriptedLibrary(hits))
     assert [one.article_id for one in found.items] == ["a", "b", "c"]
@@ -79,6 +79,14 @@ def test_the_last_question_counts_and_what_was_before_is_history() -> None:
     assert found is not None
     assert found.text == "Which bulb fits the Lumen?"
     assert found.history == ("I have a floor lamp", "Which one?")
+
+
+def test_a_follow_up_that_names_nothing_takes_the_question_before_it_along() -> None:
+    found = asked(
+        talk(("customer", "Do you deliver to Ireland?"), ("bot", "Yes."), ("customer", "and how much is it?"))
+    )
+    assert found is not None
+    assert found.text == "Do you deliver to Ireland? and how much is it?"
 
 
 def test_numbers_and_addresses_are_not_searched_for() -> None:
