@@ -16,7 +16,7 @@ export function conversation(world, { customer, account = "larkfield", channel =
     summary: {
       id: randomUUID(), state: "with_bot", owner: "bot", agent: null, account, channel, locale,
       customer: { visitor_id: randomUUID(), name: null, email: null, customer_number: null, level: "anonymous", ...customer },
-      preview: null, reason: null, mood: null, last_seq: 0, started_at: iso(started), updated_at: iso(started),
+      preview: null, reason: null, intent: null, outcome: null, mood: null, last_seq: 0, started_at: iso(started), updated_at: iso(started),
       waiting_since: null, closed_at: null,
     },
   };
@@ -33,7 +33,7 @@ export function append(world, made, actor, data, at = made.clock) {
   const { summary } = made;
   const event = {
     conversation_id: summary.id, seq: ++summary.last_seq, id: ++world.lastId, at: iso(at),
-    actor: { id: null, name: null, ...actor }, data,
+    actor: { id: null, name: null, ...actor }, data, versions: {},
   };
   made.events.push(event);
   summary.updated_at = event.at;
@@ -45,7 +45,7 @@ export function append(world, made, actor, data, at = made.clock) {
   if (data.type === "handoff.requested") Object.assign(summary, { state: "waiting", owner: "queue", reason: data.reason, waiting_since: event.at });
   if (data.type === "conversation.assigned") Object.assign(summary, { state: "with_agent", owner: "agent", agent: { id: data.agent_id, name: data.agent_name }, waiting_since: null });
   if (data.type === "conversation.given_back") Object.assign(summary, { state: "with_bot", owner: "bot", agent: null, waiting_since: null });
-  if (data.type === "conversation.closed") Object.assign(summary, { state: "closed", owner: "closed", waiting_since: null, closed_at: event.at });
+  if (data.type === "conversation.closed") Object.assign(summary, { state: "closed", owner: "closed", outcome: data.outcome, waiting_since: null, closed_at: event.at });
   return event;
 }
 
@@ -81,8 +81,8 @@ export function handOver(world, made, { reason, detail, rule, wants, summary, tr
   append(world, made, SYSTEM, { type: "packet.built", handoff_id, schema_version: "1.0" });
   const line = made.events.filter((e) => e.data.type === "message.understood").map((e) => ({ message_id: e.data.message_id, at: e.at, score: e.data.mood.score }));
   made.packet = {
-    schema_version: "1.0", conversation_id: made.summary.id, reason: { code: reason, detail, rule }, summary, wants, tried, half_done: half,
-    intents: [{ intent: "refund_request", confidence: 0.93, at: iso(made.clock) }], slots: {}, articles_shown: shown, sentiment_line: line, mood: made.summary.mood,
+    schema_version: "1.0", conversation_id: made.summary.id, reason: { code: reason, detail, rule, facts: { mood: made.summary.mood?.score ?? 0, similar_earlier: 0.82 } }, summary, wants, tried: { actions: tried, articles: shown }, half_done: half && { asked_for: null, ...half },
+    intents: [{ intent: "refund_request", confidence: 0.93, at: iso(made.clock) }], slots: {}, sentiment_line: line, mood: made.summary.mood,
     identity: { level: made.summary.customer.level, email: made.summary.customer.email, name: made.summary.customer.name, customer_number: made.summary.customer.customer_number },
     profile: profile ? { ...profile, orders } : null, channel: made.summary.channel, locale: made.summary.locale, account: made.summary.account, promised,
     suggested_first_reply: first, transcript: { conversation_id: made.summary.id, first_seq: 1, last_seq: made.summary.last_seq }, built_at: iso(made.clock),
@@ -118,7 +118,7 @@ function ana(world) {
   const id = customerSays(world, made, "this is the third time I ask, this is ridiculous. I want my 89 € back today", { mood: -0.83, intent: "refund_request", confidence: 0.91, entities: [["amount", "89 €"]], why: ["“ridiculous”", "“third time”", "falling over 4 messages"] });
   handOver(world, made, {
     message_id: id, reason: "negative_sentiment", rule: "mood_fell", detail: "Mood fell to very negative and the same request came three times.",
-    wants: "Refund of the second 89.00 € charge for order 43871", tried: ["Article “Refunds after delivery” (did not help)", "Refund form, stopped at the reason", "Asked to choose: refund or order status"],
+    wants: "Refund of the second 89.00 € charge for order 43871", tried: ["Refund form, stopped at the reason", "Asked to choose: refund or order status"],
     half: { form: "refund_form", filled: { order: "43871", email: "a***@example.com", amount: "89.00" }, missing: ["reason", "confirmation"] },
     summary: "Ana was charged twice for the Lumen floor lamp (order 43871), on Monday and on Tuesday, 89.00 € each. She does not want to return the lamp, she wants the second charge back today.",
     first: "Hello Ana, I am Robin. I can see both charges of 89.00 € for order 43871. You do not have to send the lamp back: I will return the second charge now. Your bank shows it in 5 to 7 working days.",

@@ -1,14 +1,16 @@
 /**
- * Every HTTP call of the console, by name. The session cookie goes along by itself; unsafe methods carry the CSRF token.
+ * Every HTTP call of the console, by name, on the generated types. The session cookie goes along by itself; unsafe methods
+ * carry the CSRF token; an answer that is not a success is thrown as a `Problem`.
  */
-import type { ConversationSummary } from "@warmline/wire/frames";
-import type { AiSwitch, Article, Counts, EventPage, Page, SignedIn, SuggestionPage, SwitchScope } from "./contract";
+import type { paths } from "@warmline/wire/api";
+import createClient, { type Middleware } from "openapi-fetch";
+import type { SwitchChange } from "./contract";
 import type { Packet } from "./packet";
 import { problemOf, unreachableServer } from "./problem";
 
 export type View = "mine" | "unassigned" | "bot" | "closed";
-type Query = Record<string, string | number | null | undefined>;
 
+const PAGE = 200;
 let csrf = "";
 let whenSignedOut: () => void = () => {};
 
@@ -22,48 +24,54 @@ export function onSignedOut(hear: () => void): void {
   whenSignedOut = hear;
 }
 
-async function call<Answer>(method: string, path: string, query: Query = {}, body?: unknown, signal?: AbortSignal): Promise<Answer> {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== null && value !== undefined) search.set(name, String(value));
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
-  if (method !== "GET") headers["x-csrf-token"] = csrf;
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}${search.size > 0 ? `?${search}` : ""}`, {
-      method,
-      headers,
-      credentials: "same-origin",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw unreachableServer();
-  }
-  const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
-  if (response.ok) return answer as Answer;
-  const problem = problemOf(response.status, answer);
-  if (problem.code === "unauthenticated") whenSignedOut();
-  throw problem;
+const manners: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") request.headers.set("x-csrf-token", csrf);
+    return request;
+  },
+  async onResponse({ response }) {
+    if (response.ok) return;
+    const problem = problemOf(response.status, await response.json().catch(() => null));
+    if (problem.code === "unauthenticated") whenSignedOut();
+    throw problem;
+  },
+  onError({ request }) {
+    return request.signal.aborted ? undefined : unreachableServer();
+  },
+};
+
+const client = createClient<paths>({ baseUrl: window.location.origin, credentials: "same-origin", fetch: (request) => globalThis.fetch(request) });
+client.use(manners);
+
+/** The server writes every field of what it answers; that some have a default matters only to what it reads. */
+export type Whole<T> = T extends readonly (infer Item)[] ? Whole<Item>[] : T extends object ? { [Name in keyof T]-?: Whole<Exclude<T[Name], undefined>> } : T;
+
+/** The body of an answer. Failures were thrown by the manners above, so a missing one is a broken answer. */
+async function body<T>(answer: Promise<{ data?: T | undefined }>): Promise<Whole<T>> {
+  const { data } = await answer;
+  if (data === undefined) throw problemOf(502, null);
+  return data as Whole<T>;
 }
 
-const at = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
+const on = (id: string) => ({ params: { path: { id } } });
 
 export const api = {
-  signIn: (email: string, password: string) => call<SignedIn>("POST", "/sessions", {}, { email, password }),
-  me: () => call<SignedIn>("GET", "/sessions/me"),
-  signOut: () => call<null>("DELETE", "/sessions/me"),
-  list: (view: View, cursor: string | null, signal?: AbortSignal) => call<Page>("GET", "/conversations", { view, limit: 100, cursor }, undefined, signal),
-  counts: () => call<Counts>("GET", "/conversations/counts"),
-  conversation: (id: string) => call<ConversationSummary>("GET", at(id)),
-  events: (id: string, after: number) => call<EventPage>("GET", `${at(id)}/events`, { after, limit: 500 }),
-  take: (id: string) => call<ConversationSummary>("POST", `${at(id)}/take`, {}, {}),
-  giveBack: (id: string) => call<ConversationSummary>("POST", `${at(id)}/give-back`, {}, {}),
-  resolve: (id: string) => call<ConversationSummary>("POST", `${at(id)}/resolve`, {}, {}),
-  packet: (id: string) => call<Packet>("GET", `${at(id)}/packet`),
-  suggestions: (id: string, q: string, signal?: AbortSignal) => call<SuggestionPage>("GET", `${at(id)}/suggestions`, q === "" ? {} : { q }, undefined, signal),
-  article: (id: string, revision: number, locale: string) => call<Article>("GET", `/knowledge/articles/${encodeURIComponent(id)}`, { revision, locale }),
-  switches: () => call<{ items: AiSwitch[] }>("GET", "/switches"),
-  setSwitch: (change: { scope: SwitchScope; key: string | null; off: boolean; reason: string }) => call<{ items: AiSwitch[] }>("PUT", "/switches", {}, change),
+  signIn: (email: string, password: string) => body(client.POST("/api/v1/sessions", { body: { email, password } })),
+  me: () => body(client.GET("/api/v1/sessions/me")),
+  signOut: async () => void (await client.DELETE("/api/v1/sessions/me")),
+  list: (view: View, cursor: string | null, signal?: AbortSignal) =>
+    body(client.GET("/api/v1/conversations", { params: { query: { view, limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, ...(signal ? { signal } : {}) })),
+  counts: () => body(client.GET("/api/v1/conversations/counts")),
+  conversation: (id: string) => body(client.GET("/api/v1/conversations/{id}", on(id))),
+  events: (id: string, after: number) => body(client.GET("/api/v1/conversations/{id}/events", { params: { path: { id }, query: { after, limit: 500 } } })),
+  take: (id: string) => body(client.POST("/api/v1/conversations/{id}/take", on(id))),
+  giveBack: (id: string) => body(client.POST("/api/v1/conversations/{id}/give-back", on(id))),
+  resolve: (id: string) => body(client.POST("/api/v1/conversations/{id}/resolve", on(id))),
+  packet: async (id: string) => (await body(client.GET("/api/v1/conversations/{id}/packet", on(id)))) as unknown as Packet,
+  suggestions: (id: string, q: string, signal?: AbortSignal) =>
+    body(client.GET("/api/v1/conversations/{id}/suggestions", { params: { path: { id }, query: q === "" ? {} : { q } }, ...(signal ? { signal } : {}) })),
+  article: (article_id: string, revision: number, locale: string) =>
+    body(client.GET("/api/v1/knowledge/articles/{article_id}", { params: { path: { article_id }, query: { revision, locale } } })),
+  switches: () => body(client.GET("/api/v1/switches")),
+  setSwitch: (change: SwitchChange) => body(client.PUT("/api/v1/switches", { body: change })),
 };

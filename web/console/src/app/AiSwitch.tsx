@@ -4,6 +4,7 @@ import { IconRobot, IconRobotOff } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api/client";
+import { accountWords, channelWords } from "../areas/desk/words";
 import type { AiSwitch as Switch } from "../api/contract";
 import { asProblem } from "../api/problem";
 import { useLink } from "../realtime/LinkProvider";
@@ -13,12 +14,14 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { Ago } from "../ui/Time";
 import css from "./Shell.module.css";
 
-function scopeWords({ scope, key }: Pick<Switch, "scope" | "key">): string {
+function scopeWords({ scope, key }: { scope: Switch["scope"]; key?: string | null }): string {
   switch (scope) {
     case "global":
       return "everywhere";
     case "account":
-      return `for ${key ?? "one account"}`;
+      return `for ${accountWords(key ?? "one account")}`;
+    case "channel":
+      return `on ${channelWords(key ?? "one channel")}`;
     case "intent":
       return `for “${(key ?? "one topic").replaceAll("_", " ")}”`;
   }

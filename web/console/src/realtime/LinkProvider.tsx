@@ -29,6 +29,7 @@ function calmly(run: () => void, ms: number): () => void {
 export function LinkProvider({ children }: { children: ReactNode }) {
   const { csrf, me, expire } = useSession();
   const queries = useQueryClient();
+  const mayRead = me.permissions.has("conversation.read");
   const link = useMemo(
     () =>
       new Link({
@@ -41,8 +42,9 @@ export function LinkProvider({ children }: { children: ReactNode }) {
     [csrf, me.id, expire, queries],
   );
   useEffect(() => {
+    if (!mayRead) return;
     link.start();
     return () => link.stop();
-  }, [link]);
+  }, [link, mayRead]);
   return <Live value={link}>{children}</Live>;
 }

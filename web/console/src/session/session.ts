@@ -5,7 +5,7 @@ import type { Problem } from "../api/problem";
 export interface Me {
   id: string;
   name: string;
-  email: string;
+  email: string | null;
   roles: readonly string[];
   permissions: ReadonlySet<string>;
 }

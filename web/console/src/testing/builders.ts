@@ -13,9 +13,11 @@ export function line(id: string, over: Partial<ConversationSummary> = {}): Conve
     channel: "webchat",
     closed_at: null,
     customer: { visitor_id: `visitor-${id}`, name: `Customer ${id}`, email: null, customer_number: null, level: "claimed" },
+    intent: null,
     last_seq: 1,
     locale: "en",
     mood: null,
+    outcome: null,
     owner: "queue",
     preview: { text: "hello", author: "customer", at: "2026-05-12T10:00:00Z" },
     reason: "explicit_request",
@@ -30,7 +32,7 @@ export function line(id: string, over: Partial<ConversationSummary> = {}): Conve
 const actor = (kind: Actor["kind"], over: Partial<Actor> = {}): Actor => ({ kind, id: null, name: null, ...over });
 
 export function event(seq: number, who: Actor, data: EventData, at = "2026-05-12T10:00:00Z"): Event {
-  return { conversation_id: "c1", seq, id: seq, at, actor: who, data };
+  return { conversation_id: "c1", seq, id: seq, at, actor: who, data, versions: {} };
 }
 
 export function heard(seq: number, text: string, at?: string): Event {

@@ -70,11 +70,12 @@ function TakeBar({ line, mayTake, busy, take }: { line: ConversationSummary; may
         <span className={css.barWords}>{line.state === "with_agent" ? <><bdi>{line.agent?.name ?? "A colleague"}</bdi> has this conversation. You can write notes.</> : "Your role can read along. Agents can take conversations."}</span>
       </div>
     );
+  const isElse = line.state === "with_agent";
   return (
     <div className={css.bar}>
-      <span className={css.barWords}>{line.state === "with_bot" ? "The assistant is answering. Take the conversation to reply yourself." : "The customer is waiting for a person."}</span>
-      <Button variant="filled" leftSection={<IconHandStop size={16} aria-hidden="true" />} rightSection={<kbd className={css.kbd}>T</kbd>} loading={busy} onClick={take}>
-        Take conversation
+      <span className={css.barWords}>{isElse ? <><bdi>{line.agent?.name ?? "A colleague"}</bdi> has this conversation. As a supervisor you can take it over.</> : line.state === "with_bot" ? "The assistant is answering. Take the conversation to reply yourself." : "The customer is waiting for a person."}</span>
+      <Button variant={isElse ? "default" : "filled"} leftSection={<IconHandStop size={16} aria-hidden="true" />} rightSection={<kbd className={css.kbd}>T</kbd>} loading={busy} onClick={take}>
+        {isElse ? "Take over" : "Take conversation"}
       </Button>
     </div>
   );
@@ -143,7 +144,7 @@ function Known({ id, back, moves, make, handle, line }: Props & { line: Conversa
     <>
       <section ref={pane} className={css.pane} aria-label="Conversation" tabIndex={-1}>
         <Header line={line} me={me.id} back={back} moves={possible} busy={moves.busy} make={make} toggleSidebar={() => setSidebar(true)} />
-        {ready && <PacketCard packet={ready} decision={thread.handoffDecision} insert={canInsert} />}
+        {ready && <PacketCard packet={ready} open={setArticle} insert={canInsert} />}
         {opened === undefined || (opened.name === "loading" && thread.items.length === 0) ? (
           <div className={css.fill}>
             <Await what="Loading the conversation">

@@ -1,11 +1,11 @@
 import { Button, Collapse, UnstyledButton } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconArrowRampRight, IconChevronDown, IconChevronUp } from "@tabler/icons-react";
-import type { DecisionMade } from "@warmline/wire/frames";
 import { type ReactNode, useId } from "react";
 import type { Packet } from "../../../api/packet";
 import { Ago } from "../../../ui/Time";
 import { Facts, Why } from "../../../ui/Why";
+import type { Opener } from "../article/useArticle";
 import { readable, reasonWords } from "../words";
 import css from "./Packet.module.css";
 
@@ -37,8 +37,29 @@ function HalfDone({ of }: { of: NonNullable<Packet["half_done"]> }) {
   );
 }
 
+const HELPED = { true: "helped", false: "did not help", null: "shown" } as const;
+const hasTried = ({ tried }: Packet): boolean => tried.actions.length + tried.articles.length > 0;
+
+function TriedList({ packet: { tried }, open }: { packet: Packet; open: Opener }) {
+  return (
+    <ul className={css.tried}>
+      {tried.actions.map((action) => (
+        <li key={action}>{readable(action)}</li>
+      ))}
+      {tried.articles.map((article) => (
+        <li key={`${article.article_id}-${article.revision}`}>
+          <button type="button" className={css.article} onClick={() => open(article)}>
+            <bdi>{article.title}</bdi>
+          </button>{" "}
+          <span className={css.inlineSoft}>{HELPED[`${article.helped}`]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** The facts and versions behind the handover. */
-export function HandoffWhy({ packet, decision }: { packet: Packet; decision: DecisionMade | null }) {
+export function HandoffWhy({ packet }: { packet: Packet }) {
   return (
     <Why about="Why this was handed over">
       <p className={css.whyTitle}>{packet.reason.detail}</p>
@@ -46,7 +67,7 @@ export function HandoffWhy({ packet, decision }: { packet: Packet; decision: Dec
         of={[
           ["Rule", packet.reason.rule],
           ["Reason code", packet.reason.code],
-          ...Object.entries(decision?.facts ?? {}).map(([name, value]) => [readable(name), String(value)] as const),
+          ...Object.entries(packet.reason.facts).map(([name, value]) => [readable(name), String(value)] as const),
           ...Object.entries(packet.versions).map(([name, value]) => [readable(name), value] as const),
         ]}
       />
@@ -56,13 +77,13 @@ export function HandoffWhy({ packet, decision }: { packet: Packet; decision: Dec
 
 interface Props {
   packet: Packet;
-  decision: DecisionMade | null;
+  open: Opener;
   /** Puts the suggested first reply into the box; null while the conversation is not yours. */
   insert: ((words: string) => void) | null;
 }
 
 /** What a person must know before the first word: nobody has to ask the customer again. */
-export function PacketCard({ packet, decision, insert }: Props) {
+export function PacketCard({ packet, open, insert }: Props) {
   const isNarrow = window.matchMedia("(width < 768px)").matches;
   const [isOpen, setOpen] = useLocalStorage({ key: isNarrow ? "warmline.packet-open.narrow" : "warmline.packet-open", defaultValue: !isNarrow, getInitialValueInEffect: false });
   const body = useId();
@@ -78,38 +99,42 @@ export function PacketCard({ packet, decision, insert }: Props) {
           handed over <Ago at={packet.built_at} />
             <span className={css.made}> · written by the assistant</span>
         </span>
-        <HandoffWhy packet={packet} decision={decision} />
+        <HandoffWhy packet={packet} />
         </div>
         <UnstyledButton className={css.toggle} aria-expanded={isOpen} aria-controls={body} onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Less" : "More"}
           {isOpen ? <IconChevronUp size={14} aria-hidden="true" /> : <IconChevronDown size={14} aria-hidden="true" />}
         </UnstyledButton>
       </div>
-      {!isOpen && packet.wants !== null && (
+      {!isOpen && packet.wants !== "" && (
         <p className={css.brief} dir="auto">
           {packet.wants}
         </p>
       )}
       <Collapse expanded={isOpen} id={body} transitionDuration={120}>
         <dl className={css.parts}>
-          {packet.wants !== null && (
+          {packet.wants !== "" && (
             <Part name="Wants">
               <strong>{packet.wants}</strong>
             </Part>
           )}
-          {packet.tried.length > 0 && <Part name="Tried">{packet.tried.join(" · ")}</Part>}
+          {hasTried(packet) && (
+            <Part name="Tried">
+              <TriedList packet={packet} open={open} />
+            </Part>
+          )}
           {packet.half_done !== null && (
             <Part name="Half done">
               <HalfDone of={packet.half_done} />
             </Part>
           )}
           <Part name="Summary">{packet.summary}</Part>
-          {packet.suggested_first_reply !== null && (
+          {packet.suggested_first_reply !== "" && (
             <Part name="First reply" isWords={false}>
               <div className={css.first}>
                 <p className={css.firstWords} dir="auto">{packet.suggested_first_reply}</p>
                 {insert !== null && (
-                  <Button size="compact-xs" onClick={() => insert(packet.suggested_first_reply ?? "")}>
+                  <Button size="compact-xs" onClick={() => insert(packet.suggested_first_reply)}>
                     Insert
                   </Button>
                 )}

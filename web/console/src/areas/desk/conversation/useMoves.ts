@@ -13,10 +13,13 @@ export type Move = "take" | "give_back" | "resolve";
 export function movesOf(line: ConversationSummary | undefined, me: string, may: ReadonlySet<string>): ReadonlySet<Move> {
   const moves = new Set<Move>();
   if (line === undefined) return moves;
-  const isMine = line.state === "with_agent" && line.agent?.id === me;
+  const isWithAgent = line.state === "with_agent";
+  const mayEnd = isWithAgent && (line.agent?.id === me || may.has("conversation.reassign"));
+  const isElse = isWithAgent && line.agent?.id !== me;
+  if (isElse && may.has("conversation.take") && may.has("conversation.reassign")) moves.add("take");
   if ((line.state === "waiting" || line.state === "with_bot") && may.has("conversation.take")) moves.add("take");
-  if (isMine && may.has("conversation.give_back")) moves.add("give_back");
-  if (isMine && may.has("conversation.resolve")) moves.add("resolve");
+  if (mayEnd && may.has("conversation.give_back")) moves.add("give_back");
+  if (mayEnd && may.has("conversation.resolve")) moves.add("resolve");
   return moves;
 }
 

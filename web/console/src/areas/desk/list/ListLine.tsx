@@ -51,7 +51,8 @@ function Meta({ line, view, me }: Pick<Props, "line" | "view" | "me">) {
   if (!belongs(line, view, me)) return <span className={css.gone}>{gone(line, me)}</span>;
   const parts = [
     view !== "bot" && line.reason !== null && line.state !== "closed" ? reasonWords(line.reason) : null,
-    view === "closed" ? (line.agent ? `With ${line.agent.name}` : outcomeWords("self_served")) : null,
+    view === "closed" && line.outcome !== null ? outcomeWords(line.outcome) : null,
+    view === "closed" && line.agent !== null ? line.agent.name : null,
     `${channelWords(line.channel)}, ${accountWords(line.account)}`,
     line.locale === "en" ? null : line.locale,
   ];

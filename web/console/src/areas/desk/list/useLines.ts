@@ -37,17 +37,22 @@ export function useLines(view: View, search: string, reading: boolean): Lines {
     staleTime: 30_000,
   });
 
+  const { hasNextPage } = pages;
+  // Until the whole of an ordered list is here, its lines have no place yet that could be kept.
+  const isHeld = reading && !(view === "unassigned" && hasNextPage);
   const live = useMemo(() => liveIds(book, view, me.id, search), [book, view, me.id, search]);
   const place = `${view} ${search}`;
   const [held, setHeld] = useState<{ place: string; ids: readonly string[] }>({ place, ids: [] });
-  const settled = useMemo(() => settle(held.place === place ? held.ids : [], live, reading), [held, live, place, reading]);
+  const settled = useMemo(() => settle(held.place === place ? held.ids : [], live, isHeld), [held, live, place, isHeld]);
   if (held.place !== place || held.ids !== settled.ids) setHeld({ place, ids: settled.ids });
 
-  // A search that sees only half of the list would lie by leaving out.
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  // A search that sees only half of the list would lie by leaving out, and so would "who waits longest": pages come with
+  // the newest change first.
+  const { isFetchingNextPage, fetchNextPage } = pages;
+  const wantsAll = search !== "" || view === "unassigned";
   useEffect(() => {
-    if (search !== "" && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [search, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (wantsAll && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [wantsAll, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const isEmpty = settled.ids.length === 0;
   return {

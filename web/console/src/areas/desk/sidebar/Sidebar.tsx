@@ -41,7 +41,7 @@ export function Sidebar({ line, thread, packet, insert, open }: Props) {
         <Section title={line.reason === null ? "Mood" : "Why handed over"}>
           {line.reason !== null && (
             <p className={css.reason}>
-              {reasonWords(line.reason)} {ready && <HandoffWhy packet={ready} decision={thread.handoffDecision} />}
+              {reasonWords(line.reason)} {ready && <HandoffWhy packet={ready} />}
             </p>
           )}
           <MoodLine points={thread.moods} />
