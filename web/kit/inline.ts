@@ -19,11 +19,14 @@ function element(tag: string, ...inside: (Node | string)[]): HTMLElement {
 function link(words: string, address: string, open: OpenArticle): Node {
   const article = /^article:([\w-]+)$/.exec(address)?.[1];
   if (article && open) {
-    const button = element("button", inline(words, open)) as HTMLButtonElement;
-    button.type = "button";
-    button.className = "article-link";
-    button.addEventListener("click", () => open(article));
-    return button;
+    const made = element("a", inline(words, open)) as HTMLAnchorElement;
+    made.href = `#${article}`;
+    made.className = "article-link";
+    made.addEventListener("click", (event) => {
+      event.preventDefault();
+      open(article);
+    });
+    return made;
   }
   const href = safeHref(address);
   return href ? anchor(href, inline(words, open)) : inline(words, open);

@@ -76,11 +76,11 @@ describe("articles", () => {
   });
 });
 
-test("a link to another article is a button that opens it, or only its words", () => {
+test("a link to another article opens it here, or is only its words", () => {
   const opened: string[] = [];
   const box = document.createElement("div");
   box.append(markdown("See [returns](article:how-to-return).", { openArticle: (id) => opened.push(id) }));
-  box.querySelector("button")?.click();
+  box.querySelector("a")?.click();
   expect(opened).toEqual(["how-to-return"]);
   expect(html(markdown("See [returns](article:how-to-return)."))).toBe("<p>See returns.</p>");
 });

@@ -1,6 +1,7 @@
 /** The app in its frame: header, log, composer, articles, and what ties them to the talk. */
 import type { Event } from "@warmline/wire/frames";
 import { socketUrl } from "@warmline/kit/socket";
+import type { Item } from "@warmline/kit/thread";
 import { h } from "./dom";
 import type { Host } from "./host";
 import { type Account, getArticle } from "./http";
@@ -167,19 +168,24 @@ export class App {
     this.#tell();
   }
 
-  /** Read is what was on a screen that someone could look at. */
+  /** Read is what others said and what was on a screen that someone could look at. */
   #seen(): void {
-    const { thread, readSeq } = this.#talk.now;
+    const [newest] = this.#unread().slice(-1);
     const looked = this.#options.host.open && document.visibilityState === "visible" && !this.#articles.open;
-    if (!looked || !this.#log.atEnd || thread.lastSeq <= readSeq) return;
-    this.#talk.read(thread.lastSeq);
-    this.#tabs?.postMessage(thread.lastSeq);
+    if (!newest || !looked || !this.#log.atEnd) return;
+    this.#talk.read(newest.seq);
+    this.#tabs?.postMessage(newest.seq);
+  }
+
+  #unread(): readonly Item[] {
+    const { thread, readSeq } = this.#talk.now;
+    return thread.items.filter((item) => item.kind === "message" && item.actor.kind !== "customer" && item.seq > readSeq);
   }
 
   #tell(): void {
-    const { thread, readSeq, known } = this.#talk.now;
+    const { thread, known } = this.#talk.now;
     if (!known) return;
-    const count = thread.items.filter((item) => item.kind === "message" && item.actor.kind !== "customer" && item.seq > readSeq).length;
+    const count = this.#unread().length;
     const on = thread.conversation !== null && thread.state !== "closed";
     const sign = `${count} ${on}`;
     if (sign === this.#told) return;

@@ -19,6 +19,9 @@ let token = "";
 let app: App | null = null;
 let brand: Brand | null = null;
 let tries = 0;
+/** Only the newest beginning may end with an app. */
+let beginning = 0;
+let hostIsKnown = false;
 let knowHost: () => void = () => undefined;
 const hostKnown = new Promise<void>((resolve) => (knowHost = resolve));
 
@@ -29,10 +32,12 @@ const host = new Host({
     if (attributes.theme) root.dataset["theme"] = attributes.theme;
     else delete root.dataset["theme"];
     paint();
+    const first = !hostIsKnown;
     const other = attributes.identity !== identity;
     identity = attributes.identity;
+    hostIsKnown = true;
     knowHost();
-    if (other && app) void begin();
+    if (other && !first) void begin();
   },
   shown: (open) => app?.shown(open),
 });
@@ -70,13 +75,15 @@ async function renew(account: string, locale: string): Promise<void> {
 }
 
 async function begin(): Promise<void> {
+  const mine = ++beginning;
   app?.stop();
   app = null;
   try {
     if (host.embedded) await hostKnown;
     const account = await getAccount(name);
     const language = speakAs(account);
-    await session(account.account, language.tag);
+    if (mine === beginning) await session(account.account, language.tag);
+    if (mine !== beginning) return;
     brand = account.brand;
     paint();
     document.title = account.brand.name;
@@ -86,7 +93,7 @@ async function begin(): Promise<void> {
     app.shown(host.open);
     tries = 0;
   } catch (error) {
-    failed(error);
+    if (mine === beginning) failed(error);
   }
 }
 
@@ -105,7 +112,8 @@ function failed(error: unknown): void {
       h("div", { class: "choices" }, host.embedded && close, !unknown && again),
     ),
   );
-  if (!unknown) setTimeout(() => app ?? void begin(), AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]);
+  const mine = beginning;
+  if (!unknown) setTimeout(() => mine === beginning && void begin(), AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]);
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
