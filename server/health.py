@@ -25,11 +25,11 @@ async def alive() -> dict[str, str]:
 async def ready(house: Wired) -> JSONResponse:
     """Say which parts are there. Without the database nothing goes (503); without another part less goes (200)."""
     database, bot = await asyncio.gather(_database(house), house.bot.healthy())
-    release = house.library.serving()
+    release = house.suggesting.release()
     parts: dict[str, Any] = {
         "database": "ok" if database else "down",
         "bot": "ok" if bot else "down",
-        "knowledge": release.id if release else "empty",
+        "knowledge": release or "empty",
         "embedder": house.minds.embedder.name,
         "sentiment": house.minds.sentiment.version,
     }

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from channels.contract import SendingChannel
 from channels.registry import CHANNELS
+from knowledge.errors import KnowledgeError
 from server.access import repository as access
 from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
@@ -231,8 +232,11 @@ async def _again_and_again(name: str, seconds: float, work: Callable[[], Awaitab
     while True:
         try:
             await work()
-        except (HouseError, RedisError, OSError) as error:
+        except (HouseError, KnowledgeError, RedisError, OSError) as error:
             log.warning("service.round_failed", service=name, error=type(error).__name__)
+        except Exception:
+            # A round that breaks in a way that nobody thought of must not be the service's last.
+            log.exception("service.broken", service=name)
         await asyncio.sleep(seconds)
 
 

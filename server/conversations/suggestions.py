@@ -9,6 +9,7 @@ import structlog
 
 from assist.suggest import suggest
 from assist.types import Transcript
+from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from server.conversations import ledger
 from server.conversations.ledger import BOT, Draft
@@ -46,8 +47,12 @@ class Suggesting:
         self._bell.set()
 
     def release(self) -> str | None:
-        """Return the id of the release that is served here."""
-        info = self._library.serving()
+        """Return the id of the release that is served here, None while there is none that can be read."""
+        try:
+            info = self._library.serving()
+        except KnowledgeError:
+            # The knowledge base's own service says so; a turn goes on without it.
+            return None
         return info.id if info else None
 
     async def run(self) -> None:
@@ -104,17 +109,21 @@ class Suggesting:
         self._hub.tell(written)
 
     async def ask(self, row: Mapping[str, Any], transcript: Transcript, *, limit: int = 3) -> "Offered":
-        """Return suggestions for a transcript; raises what the library raises."""
-        found = await asyncio.to_thread(
-            suggest,
-            transcript,
-            self._library,
-            audience="agents",
-            locale=row["locale"],
-            region=row["region"],
-            account=row["account"],
-            limit=limit,
-        )
+        """Return suggestions for a transcript; none while the knowledge base does not serve."""
+        try:
+            found = await asyncio.to_thread(
+                suggest,
+                transcript,
+                self._library,
+                audience="agents",
+                locale=row["locale"],
+                region=row["region"],
+                account=row["account"],
+                limit=limit,
+            )
+        except KnowledgeError as error:
+            log.warning("suggestions.no_knowledge", conversation=str(row["id"]), error=type(error).__name__)
+            return Offered(items=[], release=None, took_ms=0)
         items = [
             Suggestion(
                 id=item.id,
