@@ -28,7 +28,7 @@ CLOSES: Mapping[int, str] = {
     connection.CLOSE_TOKEN: "The token or session is not good (any more). Get another first.",
     connection.CLOSE_FORBIDDEN: "Another site's page, or the wrong CSRF token. Do not come back.",
     connection.CLOSE_TOO_SLOW: "The client did not read; its buffer was full. Come back and resume.",
-    connection.CLOSE_TOO_MANY: "Too many sockets of one visitor.",
+    connection.CLOSE_TOO_MANY: "Too many sockets of one visitor. Come back later.",
 }
 
 
