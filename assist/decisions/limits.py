@@ -73,7 +73,7 @@ class RepeatedBotReply(Trigger):
     times_when_upset: Annotated[int, Field(ge=2, le=10)] = 2
     upset: Score = -0.3
     last: Count = 8
-    small_talk: tuple[str, ...] = ("greet", "goodbye", "bye", "thanks", "thank", "affirm", "deny", "bot_challenge")
+    small_talk: tuple[str, ...] = ("greet", "goodbye", "bye", "thanks", "thank", "affirm", "deny", "are_you_a_bot")
 
 
 class CustomerRephrasing(Trigger):
@@ -84,7 +84,7 @@ class CustomerRephrasing(Trigger):
     times_when_upset: Count = 1
     upset: Score = -0.3
     words: bool = True
-    small_talk: tuple[str, ...] = ("greet", "goodbye", "bye", "thanks", "thank", "affirm", "deny", "bot_challenge")
+    small_talk: tuple[str, ...] = ("greet", "goodbye", "bye", "thanks", "thank", "affirm", "deny", "are_you_a_bot")
 
 
 class LowConfidence(Trigger):

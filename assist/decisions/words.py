@@ -42,13 +42,19 @@ REPEATS_SELF = _any(
     r"\bi\s+(?:keep|have to keep)\s+(?:asking|repeating|saying|explaining|telling)\b",
     r"\byou\s+keep\s+(?:saying|repeating|asking|sending)\b[^.?!]{0,30}\b(?:that|the same|this|me)\b",
     r"\byou\s+already\s+(?:said|asked)\b[^.?!]{0,30}\b(?:that|the same|this)\b",
-    r"\b(?:that'?s|that is|this is|it'?s)\s+not\s+what\s+i\s+(?:asked|meant|said|want)\b",
     r"\b(?:going|go)\s+(?:a?round\s+)?in\s+circles\b",
     r"\bsame\s+(?:answer|reply|question|thing)\s+(?:again|every\s+time|over\s+and\s+over)\b",
-    r"\byou(?:'re| are)\s+not\s+(?:listening|understanding|answering|reading)\b|\bdid\s+you\s+even\s+read\b",
     r"\bzum\s+(?:dritten|vierten|wiederholten)\s+mal\b|\bpour\s+la\s+(?:troisi[eè]me|[eé]ni[eè]me)\s+fois\b|\bpor\s+(?:tercera|en[eé]sima)\s+vez\b",
 )
-"""The customer says that they repeat themselves or are not understood."""
+"""The customer says that they repeat themselves."""
+
+NOT_UNDERSTOOD = _any(
+    r"\b(?:that'?s|that is|this is|it'?s)\s+not\s+what\s+i\s+(?:asked|meant|said|want)\b",
+    r"\byou(?:'re| are)\s+not\s+(?:listening|understanding|answering|reading)\b|\bdid\s+you\s+even\s+read\b",
+    r"\byou\s+(?:do\s?n[o']?t|did\s?n[o']?t)\s+(?:understand|answer|read|listen)\b|\bmisunderstood\s+me\b",
+    r"\b(?:that|this|it)\s+(?:does\s?n[o']?t|did\s?n[o']?t|does not|did not)\s+(?:help|answer)\b",
+)
+"""The customer says that the answer was none."""
 
 TOPICS: Mapping[str, re.Pattern[str]] = {
     "legal": _any(
@@ -115,6 +121,11 @@ def repeats_self(text: str) -> str | None:
     """Return the words with which the customer says that they repeat themselves, or None."""
     found = REPEATS_SELF.search(text)
     return found.group(0).strip() if found else None
+
+
+def not_understood(text: str) -> bool:
+    """Say whether the customer says that the answer was none."""
+    return bool(NOT_UNDERSTOOD.search(text))
 
 
 def topic_of(text: str, topics: Iterable[str]) -> tuple[str, str] | None:

@@ -30,8 +30,8 @@ from assist.understanding import Entity
 
 # What a customer says to be polite or to reach a person is not what they want.
 _NOT_A_WISH = {
-    "greet", "goodbye", "bye", "thanks", "thank", "affirm", "deny", "bot_challenge", "talk_to_person", "handoff",
-    "out_of_scope", "nlu_fallback", "inform", "stop",
+    "greet", "goodbye", "thanks", "affirm", "deny", "are_you_a_bot", "talk_to_person", "handoff", "out_of_scope",
+    "nlu_fallback", "inform", "cancel", "not_helpful", "clarify",
 }  # fmt: skip
 _EMAIL = re.compile(r"\b([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)")
 _SERVED = "self_served:"
@@ -131,10 +131,12 @@ def _wants(transcript: Transcript, named: Sequence[Named]) -> str:
     numbers = [f"{one.kind.removesuffix('_number').replace('_', ' ')} {one.value}" for one in named]
     details = ", ".join(one for one in dict.fromkeys(numbers))
     asked = transcript.by("customer")
-    for line in reversed(asked):
-        if line.intent and line.intent not in _NOT_A_WISH:
-            wish = line.intent.replace("_", " ").replace("/", ": ").capitalize()
-            return f"{wish} ({details})" if details else wish
+    wishes = [line.intent for line in asked if line.intent and line.intent not in _NOT_A_WISH]
+    # A complaint is about something: what was wanted before it says more.
+    wish = next((one for one in reversed(wishes) if one != "complaint"), wishes[-1] if wishes else None)
+    if wish:
+        words = wish.replace("_", " ").replace("/", ": ").capitalize()
+        return f"{words} ({details})" if details else words
     words = next((line.text for line in asked if len(line.text.split()) > 2), asked[-1].text if asked else "")
     short = words if len(words) <= 120 else f"{words[:117].rstrip()}..."
     return f"{short} ({details})" if details and short else short

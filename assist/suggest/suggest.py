@@ -9,11 +9,11 @@ from assist.suggest.answer import answer
 from assist.suggest.query import Asked, asked
 from assist.suggest.types import Suggestion, Suggestions
 from assist.types import Transcript
-from knowledge.types import Hit, Query
+from knowledge.types import PUBLIC, Hit, Query
 
 _LIKELY = 0.6
-# Lower than the library's own floor, under which the bot keeps quiet: a person reads before anything is sent. On the demo
-# questions it shows something for 78 of 100 that have an answer (52 at 0.4) and for 20 of 100 that have none (7 at 0.4).
+# Lower than the library's own floor, under which the bot keeps quiet: a person reads before anything is sent. Of the
+# demo questions it shows something for 78 % that have an answer (53 % at 0.4) and for 20 % that have none (7 % at 0.4).
 DESK_FLOOR = 0.2
 _SPARE = 3
 
@@ -22,7 +22,7 @@ def suggest(
     transcript: Transcript,
     library: Library,
     *,
-    audience: Collection[str] = ("public", "agent"),
+    audience: Collection[str] | str = ("public", "agents"),
     locale: str | None = None,
     region: str | None = None,
     account: str | None = None,
@@ -31,9 +31,9 @@ def suggest(
 ) -> Suggestions:
     """Return up to ``limit`` answers for what the customer asks now, at most one an article.
 
-    Passages with a score under ``floor`` are not offered: wrong answers cost the agent more than none. ``locale`` and
-    ``account`` are those of the conversation unless given. Raises what the library raises (``ReleaseMissing`` when
-    nothing is served).
+    Passages with a score under ``floor`` are not offered: wrong answers cost the agent more than none. One name as
+    ``audience`` means that audience and the public one; ``locale`` and ``account`` are those of the conversation unless
+    given. Raises what the library raises (``ReleaseMissing`` when nothing is served).
     """
     started = time.perf_counter()
     question = asked(transcript)
@@ -47,7 +47,7 @@ def suggest(
             locale=locale or transcript.locale,
             region=region,
             account=account if account is not None else transcript.account or None,
-            audience=frozenset(audience),
+            audience=frozenset({PUBLIC, audience} if isinstance(audience, str) else audience),
         )
     )
     best: dict[str, Hit] = {}

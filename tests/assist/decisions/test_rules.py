@@ -125,3 +125,27 @@ def test_a_customer_of_a_named_tier_gets_a_person_when_money_moves() -> None:
     limits = Limits.from_json({"high_value": {"tiers": ["gold"]}})
     assert decide(facts(intent="request_refund", customer_tier="gold"), limits).reason is Reason.high_value
     assert decide(facts(intent="opening_hours", customer_tier="gold"), limits).move is Move.reply
+
+
+def test_an_answer_that_does_not_help_is_tried_again_once() -> None:
+    first = facts("that did not help", signals=("not_helped",))
+    second = facts("that did not help", signals=("not_helped",), earlier_signals=("not_helped",))
+    assert decide(first, Limits()).move is Move.reply
+    assert decide(second, Limits()).reason is Reason.customer_rephrasing
+
+
+@pytest.mark.parametrize(
+    ("intent", "failures", "reason"),
+    [
+        ("talk_to_person", 0, Reason.explicit_request),
+        ("affirm", 0, Reason.explicit_request),
+        ("affirm", 1, Reason.company_unavailable),
+    ],
+)
+def test_accepting_the_offer_of_a_person_has_the_reason_of_the_offer(
+    intent: str, failures: int, reason: Reason
+) -> None:
+    agreed = facts(
+        "yes please", intent=intent, signals=("handoff:customer_asked",), company_failures_before=failures
+    )  # fmt: skip
+    assert decide(agreed, Limits()).reason is reason

@@ -3,7 +3,7 @@
 import pytest
 
 from assist.decisions.limits import SensitiveTopic
-from assist.decisions.words import TOPICS, repeats_self, topic_of, wants_person
+from assist.decisions.words import TOPICS, not_understood, repeats_self, topic_of, wants_person
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_mentioning_people_is_not_asking_for_one(text: str) -> None:
     "text",
     [
         "this is the third time I ask", "how many times do I have to say it", "I already told you my order number",
-        "that's not what I asked", "you keep sending me the same link", "we are going round in circles",
-        "I keep explaining this", "I have asked this several times", "you're not listening",
+        "you keep sending me the same link", "we are going round in circles", "I keep explaining this",
+        "I have asked this several times",
     ],
 )  # fmt: skip
 def test_saying_that_one_repeats_oneself_is_heard(text: str) -> None:
@@ -47,6 +47,19 @@ def test_saying_that_one_repeats_oneself_is_heard(text: str) -> None:
 )
 def test_talk_of_times_and_sameness_is_not_repeating(text: str) -> None:
     assert repeats_self(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["that's not what I asked", "you're not listening", "you don't understand me", "that doesn't help"]
+)
+def test_saying_that_the_answer_was_none_is_heard(text: str) -> None:
+    assert not_understood(text)
+    assert repeats_self(text) is None
+
+
+@pytest.mark.parametrize("text", ["I don't understand the bill", "that helps", "can you help me", "not what you think"])
+def test_talk_of_help_is_not_a_complaint_about_the_answer(text: str) -> None:
+    assert not not_understood(text)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_packet_says_why_what_and_what_was_tried() -> None:
     found = packet()
     assert found.reason.code is Reason.negative_sentiment
     assert found.reason.facts == {"score": -0.87}
-    assert found.wants == "Complaint (order 44110)"
+    assert found.wants == "Order status (order 44110)"
     assert [one.intent for one in found.intents] == ["greet", "order_status", "complaint"]
     assert [one.score for one in found.sentiment_line] == [0.1, -0.05, -0.87]
     assert found.tried.articles[0].title == "Delivery times"

@@ -43,7 +43,14 @@ def test_the_scope_of_the_conversation_is_asked_for() -> None:
     suggest(talk(("customer", "How long does a refund take?"), locale="de", account="fjord"), library, region="eu")
     assert library.asked is not None
     assert (library.asked.locale, library.asked.account, library.asked.region) == ("de", "fjord", "eu")
-    assert library.asked.audience == {"public", "agent"}
+    assert library.asked.audience == {"public", "agents"}
+
+
+def test_one_audience_is_taken_as_a_name_and_not_as_letters() -> None:
+    library = ScriptedLibrary()
+    suggest(talk(("customer", "How long does a refund take?")), library, audience="agents")
+    assert library.asked is not None
+    assert library.asked.audience == {"public", "agents"}
 
 
 def test_a_customer_who_has_said_nothing_gets_no_search() -> None:
