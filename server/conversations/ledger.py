@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.kit.errors import NotFound
@@ -22,6 +22,11 @@ from server.store.models import Conversation, ConversationEvent
 
 CONVERSATIONS = rows_of(Conversation)
 EVENTS = rows_of(ConversationEvent)
+
+# Statements of the hot path are made once: building one costs more than running it on a local file.
+_LOCK = select(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("wanted")).with_for_update()
+_INSERT = insert(EVENTS).returning(EVENTS.c.id, EVENTS.c.seq, sort_by_parameter_order=True)
+_MOVE = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("wanted"))
 
 BOT = Actor(kind="bot")
 SYSTEM = Actor(kind="system")
@@ -41,8 +46,7 @@ async def lock(connection: AsyncConnection, conversation_id: UUID) -> Row:
 
     On SQLite the write transaction itself is the lock.
     """
-    query = select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).with_for_update()
-    row = one_row(await connection.execute(query))
+    row = one_row(await connection.execute(_LOCK, {"wanted": conversation_id}))
     if row is None:
         message = "There is no such conversation."
         raise NotFound(message)
@@ -78,8 +82,7 @@ async def append(
     written: list[Event] = []
     last_event_id = conversation["last_event_id"]
     if rows:
-        statement = insert(EVENTS).returning(EVENTS.c.id, EVENTS.c.seq, sort_by_parameter_order=True)
-        for (event_id, seq), draft in zip((await connection.execute(statement, rows)).all(), drafts, strict=True):
+        for (event_id, seq), draft in zip((await connection.execute(_INSERT, rows)).all(), drafts, strict=True):
             last_event_id = max(last_event_id, event_id)
             written.append(
                 Event(
@@ -98,7 +101,7 @@ async def append(
         "updated_at": now,
         **(changes or {}),
     }
-    await connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation["id"]).values(**values))
+    await connection.execute(_MOVE, {**values, "wanted": conversation["id"]})
     after = {**conversation, **values}
     return Written(
         conversation_id=conversation["id"],

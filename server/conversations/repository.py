@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.conversations.ledger import CONVERSATIONS, EVENTS, event_of, summary_of
@@ -22,6 +22,25 @@ ACCOUNTS = rows_of(ChannelAccount)
 CUSTOMERS = rows_of(Customer)
 DELIVERIES = rows_of(Delivery)
 SENT_KEYS = rows_of(SentKey)
+
+# Statements of the hot path are made once (see ledger.py).
+_OPEN = (
+    select(CONVERSATIONS)
+    .where(
+        CONVERSATIONS.c.account == bindparam("account"),
+        CONVERSATIONS.c.customer_id == bindparam("customer"),
+        CONVERSATIONS.c.state != "closed",
+    )
+    .with_for_update()
+)
+_NEWEST = (
+    select(EVENTS)
+    .where(EVENTS.c.conversation_id == bindparam("conversation"), EVENTS.c.type.in_(bindparam("types", expanding=True)))
+    .order_by(EVENTS.c.seq.desc())
+    .limit(bindparam("most"))
+)
+_KEEP_KEY = insert(SENT_KEYS)
+_DELIVER = insert(DELIVERIES)
 
 View = Literal["mine", "unassigned", "bot", "closed", "all"]
 
@@ -72,16 +91,7 @@ async def newest_of_customer(connection: AsyncConnection, customer_id: UUID) -> 
 
 async def open_of_customer(connection: AsyncConnection, account: str, customer_id: UUID) -> Row | None:
     """Return a customer's open conversation on an account, locked for this transaction."""
-    query = (
-        select(CONVERSATIONS)
-        .where(
-            CONVERSATIONS.c.account == account,
-            CONVERSATIONS.c.customer_id == customer_id,
-            CONVERSATIONS.c.state != "closed",
-        )
-        .with_for_update()
-    )
-    return one_row(await connection.execute(query))
+    return one_row(await connection.execute(_OPEN, {"account": account, "customer": customer_id}))
 
 
 async def conversation(connection: AsyncConnection, conversation_id: UUID) -> Row | None:
@@ -119,16 +129,22 @@ async def keep_key(
 ) -> None:
     """Remember what a send became; a second one with the same key breaks the transaction (unique)."""
     await connection.execute(
-        insert(SENT_KEYS).values(
-            scope=scope, key=key, conversation_id=conversation_id, message_id=message_id, seq=seq, at=now
-        )
+        _KEEP_KEY,
+        {
+            "scope": scope,
+            "key": key,
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "seq": seq,
+            "at": now,
+        },
     )
 
 
 async def add_deliveries(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put outgoing messages into the outbox."""
     if rows:
-        await connection.execute(insert(DELIVERIES), [dict(row) for row in rows])
+        await connection.execute(_DELIVER, [dict(row) for row in rows])
 
 
 async def events_after(
@@ -143,13 +159,10 @@ async def events_after(
 
 
 async def newest_events(
-    connection: AsyncConnection, conversation_id: UUID, *, limit: int, types: Sequence[str] | None = None
+    connection: AsyncConnection, conversation_id: UUID, *, limit: int, types: Sequence[str]
 ) -> list[Event]:
-    """Return the newest events, oldest first."""
-    query = select(EVENTS).where(EVENTS.c.conversation_id == conversation_id)
-    if types is not None:
-        query = query.where(EVENTS.c.type.in_(types))
-    rows = await connection.execute(query.order_by(EVENTS.c.seq.desc()).limit(limit))
+    """Return the newest events of some types, oldest first."""
+    rows = await connection.execute(_NEWEST, {"conversation": conversation_id, "types": list(types), "most": limit})
     return [event_of(row) for row in reversed(all_rows(rows))]
 
 
