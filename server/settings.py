@@ -34,7 +34,12 @@ class BotSettings(BaseModel):
 
     url: str = Field(default="http://127.0.0.1:5005", description="Base address of the Rasa process.")
     token: SecretStr = Field(default=SecretStr(""), description="Bearer token that Rasa wants.")
-    patience_seconds: float = Field(default=2.5, gt=0, description="How long a turn waits for the bot.")
+    patience_seconds: float = Field(
+        default=2.0, gt=0, description="How long a turn waits for the bot before it asks for a sign of life."
+    )
+    longest_seconds: float = Field(
+        default=7.0, gt=0, le=12, description="How long a turn waits for a bot that gives a sign of life."
+    )
     rest_seconds: float = Field(
         default=5.0, gt=0, description="After three failures in a row the bot is left alone for this long."
     )

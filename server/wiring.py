@@ -133,6 +133,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             RasaBot(http, url=settings.bot.url, token=settings.bot.token.get_secret_value()),
             clock,
             patience_seconds=settings.bot.patience_seconds,
+            longest_seconds=settings.bot.longest_seconds,
             rest_seconds=settings.bot.rest_seconds,
         )
         company = others.get("company") or HttpCompany(
@@ -221,7 +222,7 @@ async def _services(house: House) -> AsyncIterator[None]:
         yield
     finally:
         house.turns.stop()
-        await asyncio.wait([turns], timeout=house.settings.bot.patience_seconds + 2)
+        await asyncio.wait([turns], timeout=house.settings.bot.longest_seconds + 2)
         for task in (turns, *tasks):
             task.cancel()
         await asyncio.gather(turns, *tasks, return_exceptions=True)

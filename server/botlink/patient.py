@@ -1,4 +1,8 @@
-"""Patience with the bot: a limit on each wait, and a rest after three failures in a row (a circuit breaker)."""
+"""Patience with the bot: a limit on each wait, and a rest after three failures in a row (a circuit breaker).
+
+A bot that is late may be dead, or busy with a slow system of the company. So after the first patience it is asked for
+a sign of life: without one the turn goes on without the bot, with one it gets the long patience.
+"""
 
 import asyncio
 
@@ -9,6 +13,7 @@ from server.kit.clock import Clock
 
 log = structlog.get_logger()
 FAILURES = 3
+SIGN_OF_LIFE_SECONDS = 0.3
 
 
 class PatientBot:
@@ -17,10 +22,13 @@ class PatientBot:
     While it rests, one message after the rest is the trial: if it is answered, all is well again.
     """
 
-    def __init__(self, bot: BotEngine, clock: Clock, *, patience_seconds: float, rest_seconds: float) -> None:
+    def __init__(
+        self, bot: BotEngine, clock: Clock, *, patience_seconds: float, longest_seconds: float, rest_seconds: float
+    ) -> None:
         self._bot = bot
         self._clock = clock
         self._patience = patience_seconds
+        self._longest = max(longest_seconds, patience_seconds)
         self._rest = rest_seconds
         self._failures = 0
         self._resting_until: float = 0.0
@@ -38,10 +46,9 @@ class PatientBot:
             raise BotSilent("resting")
         if self.state == "half_open":
             # Only one trial at a time: the others are answered at once.
-            self._resting_until = self._clock().timestamp() + self._patience
+            self._resting_until = self._clock().timestamp() + self._longest
         try:
-            async with asyncio.timeout(self._patience):
-                reply = await self._bot.reply(message)
+            reply = await self._answer(message)
         except TimeoutError:
             self._failed("timeout")
             raise BotSilent("timeout") from None
@@ -52,6 +59,22 @@ class PatientBot:
             log.info("bot.back")
         self._failures = 0
         return reply
+
+    async def _answer(self, message: BotMessage) -> BotReply:
+        asking = asyncio.create_task(self._bot.reply(message))
+        try:
+            done, _ = await asyncio.wait({asking}, timeout=self._patience)
+            if not done:
+                async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
+                    alive = await self._bot.healthy()
+                if not alive:
+                    raise TimeoutError
+                await asyncio.wait({asking}, timeout=self._longest - self._patience)
+            if not asking.done():
+                raise TimeoutError
+            return asking.result()
+        finally:
+            asking.cancel()
 
     async def healthy(self) -> bool:
         """Tell whether the bot would answer."""

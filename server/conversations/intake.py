@@ -20,7 +20,7 @@ from server.realtime.events import Actor, ConversationStarted, Customer, Message
 from server.realtime.signals import Written
 from server.store.session import Store
 
-CLAIM = timedelta(seconds=10)
+CLAIM = timedelta(seconds=20)
 """How long a claimed turn is believed to be worked on; longer than any turn takes."""
 PREVIEW_CHARACTERS = 140
 TRIES = 3

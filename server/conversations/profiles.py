@@ -10,7 +10,7 @@ from server.company.port import CompanySystems
 from server.kit.errors import HouseError
 
 log = structlog.get_logger()
-PATIENCE_SECONDS = 0.8
+PATIENCE_SECONDS = 0.4
 
 
 def profiles(company: CompanySystems) -> Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]:
