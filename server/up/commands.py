@@ -109,8 +109,13 @@ def plain(line: str) -> str:
     return _COLOUR.sub("", line.rstrip().rpartition("\r")[2]).strip()
 
 
+_ASTRAY = frozenset({
+    "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV",
+    # The environments are installed without bytecode: what is imported first writes it, or every start is slow.
+    "PYTHONDONTWRITEBYTECODE",
+})  # fmt: skip
+
+
 def outer() -> dict[str, str]:
     """The environment without what would lead another Python astray."""
-    return {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    }
+    return {name: value for name, value in os.environ.items() if name not in _ASTRAY}

@@ -161,10 +161,11 @@ def _fits(environment: Environment, python: Python) -> bool:
 
 def _installers(environment: Environment, uv: str | None) -> list[list[str]]:
     by_pip = [str(environment.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    by_pip += ["--progress-bar", "off"]
+    # Compiling all of torch and TensorFlow would take longer than installing them; what is imported is compiled then.
+    by_pip += ["--progress-bar", "off", "--no-compile"]
     if uv is None:
         return [by_pip]
-    return [[uv, "pip", "install", "--python", str(environment.python), "--compile-bytecode"], by_pip]
+    return [[uv, "pip", "install", "--python", str(environment.python)], by_pip]
 
 
 def _without_tags(line: str) -> str:
