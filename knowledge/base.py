@@ -1,8 +1,9 @@
 """What the release before tells the next one: revision numbers, vectors, and which segments can stay as they are."""
 
-from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from knowledge.embedding.port import Embedder
 from knowledge.index.port import VectorIndex
@@ -81,10 +82,14 @@ class Base:
         gone = {key: revision for key, (revision, _) in self._living.items()}
         return {key: last for key, last in {**self._retired, **gone}.items() if key not in contents}
 
-    def vectors(self, embedder: Embedder) -> Mapping[str, tuple[VectorIndex, int]]:
-        """Where to find vectors that this embedder made before, by the hash of what was embedded."""
+    def vectors(self, embedder: Embedder, of: Collection[Key]) -> dict[str, tuple[VectorIndex, int]]:
+        """Where to find the vectors that this embedder made for these articles, by the hash of what was embedded."""
+        found: dict[str, tuple[VectorIndex, int]] = {}
         if embedder.fingerprint != self._embedder:
-            return {}
-        return ChainMap(
-            *({key: (part.segment.vectors, row) for row, key in enumerate(part.segment.keys)} for part in self._parts)
-        )
+            return found
+        for part in self._parts:
+            segment = part.segment
+            wanted = part.living & np.array([key_of(article) in of for article in segment.articles], dtype=np.bool_)
+            for row in np.flatnonzero(wanted[segment.owners]).tolist():
+                found[segment.keys[row]] = (segment.vectors, row)
+        return found

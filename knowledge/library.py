@@ -241,7 +241,7 @@ class Library:
                 articles,
                 embedder=self._embedder,
                 indexes=self._indexes,
-                reuse=old.vectors(self._embedder),
+                reuse=old.vectors(self._embedder, {key_of(article) for article in articles}),
                 progress=progress,
             )
             self._shelf.keep(aside, segment_id)

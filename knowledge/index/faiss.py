@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from knowledge.embedding.port import Vectors
 from knowledge.index.port import Mask, Rows
 
-# Up to this many vectors every one is compared, which is exact and takes no time to build. docs/benchmarks.md has the
-# measurement behind the number.
+# Up to this many vectors every one is compared, which is exact and takes no time to build: about 15 ms at 100,000
+# vectors of 384 on one core, against half a millisecond for a graph that takes half a minute to build.
 FLAT_LIMIT = 200_000
 
 # Malkov and Yashunin 2016: neighbours a node, and how wide the graph is searched when built and when asked.
@@ -40,14 +40,16 @@ class FaissIndex:
         if not count:
             return np.empty(0, dtype=np.int64)
         faiss, index = self._faiss, self._index
-        # The selector only borrows these bits, so they stay in a name until the search is over.
+        # The selector only borrows these bits, so they stay in a name until the search is over. Even a selector that
+        # lets everything through pays: without one FAISS shares a single query out to OpenMP threads, whose waiting for
+        # each other took 47 ms for 15,000 vectors on two busy cores, against 1.7 ms in this thread alone.
         bits = np.packbits(allowed, bitorder="little")
-        selector = None if count == len(allowed) else faiss.IDSelectorBitmap(bits)
+        selector = faiss.IDSelectorBitmap(bits)
         if self._graph and count >= SPARSE * len(allowed):
             parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=max(SEARCH_WIDTH, 2 * limit))
         else:
             index = index.storage if self._graph else index
-            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None
+            parameters = faiss.SearchParameters(sel=selector)
         query = np.ascontiguousarray(vector, dtype=np.float32)[None, :]
         _, rows = index.search(query, min(limit, count), params=parameters)
         found: Rows = rows[0][rows[0] >= 0].astype(np.int64)
@@ -74,7 +76,7 @@ class FaissIndexes:
         self._flat_limit = flat_limit
 
     def build(self, vectors: Vectors) -> FaissIndex:
-        """An index over these vectors; a graph of 100,000 takes about a minute to build."""
+        """An index over these vectors; a graph takes about 0.3 ms a vector to build."""
         import faiss
 
         dimensions = vectors.shape[1]

@@ -1,12 +1,14 @@
 """Releases: built aside, told apart, kept, served, rolled back."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from knowledge.errors import ArticleMissing, EmbedderFailed, LinksBroken, ReleaseBroken, ReleaseMissing
 from knowledge.index.faiss import FaissIndexes
+from knowledge.segment import CONTENT_FIELDS, content_of
 from knowledge.types import Article, Query
 from tests.support.knowledge import (
     LAMP,
@@ -29,6 +31,13 @@ def test_a_release_says_what_it_holds(tmp_path: Path) -> None:
     assert (info.articles, info.passages, info.embedded) == (3, 5, 5)
     assert (info.note, info.built_at, info.unchanged) == ("first", NOON, False)
     assert info.changes == {"added": 3, "changed": 0, "removed": 0}
+
+
+def test_every_field_of_an_article_but_its_revision_is_content() -> None:
+    assert {field.name for field in fields(Article)} == {*CONTENT_FIELDS, "revision"}
+    assert content_of(replace(LAMP, revision=7)) == content_of(LAMP)
+    for change in ({"audience": ("agents",)}, {"review_by": date(2026, 1, 1)}, {"tags": ()}, {"locale": "de"}):
+        assert content_of(replace(LAMP, **change)) != content_of(LAMP)
 
 
 def test_building_does_not_serve(tmp_path: Path) -> None:
