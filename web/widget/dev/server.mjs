@@ -105,7 +105,9 @@ async function answer(text, payload) {
 }
 
 async function handOff() {
+  const mine = talk;
   await wait(300);
+  if (talk !== mine) return;
   talk.state = "waiting";
   talk.position = 2;
   append(system, { type: "handoff.requested", handoff_id: randomUUID(), reason: "explicit_request", detail: "", message_id: null, position: 2 });
@@ -173,7 +175,7 @@ function receive(socket, { client_id, text, payload }) {
     stored = { message_id, seq };
     talk.known.set(client_id, stored);
     if (talk.state === "with_bot") void answer(text, payload);
-    else setTimeout(() => append(system, { type: "delivery.updated", message_id, state: "read", reason: null }), 400);
+    else setTimeout(() => talk?.known.has(client_id) && append(system, { type: "delivery.updated", message_id, state: "read", reason: null }), 400);
   }
   socket.send(JSON.stringify({ type: "accepted", client_id, conversation_id: talk.id, ...stored }));
 }

@@ -155,9 +155,9 @@ function together(one: Row | undefined, next: Row | undefined): boolean {
 function showStatus(rows: Row[]): void {
   const newest = rows.findLastIndex((row) => row.kind === "said" && row.who === "customer");
   rows.forEach((row, index) => {
-    if (row.kind !== "said" || index === newest || row.status === "refused" || row.status === "failed") return;
-    if (row.status === "sending" && row.last) return;
-    rows[index] = { ...row, status: null };
+    if (row.kind !== "said" || index === newest) return;
+    // What is still on its way keeps its paler look, and what went wrong its reason.
+    if (row.status === "sent" || row.status === "delivered" || row.status === "seen") rows[index] = { ...row, status: null };
   });
 }
 
