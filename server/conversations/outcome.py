@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,6 +44,7 @@ from server.realtime.events import (
 from server.realtime.hub import Hub
 from server.store.session import Store
 
+log = structlog.get_logger()
 OUTCOME_SELF_SERVED = "self_served"
 OUTCOME_HANDED_OFF = "handed_off"
 
@@ -91,6 +93,9 @@ async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Mapp
     async with tools.store.writing() as connection:
         now = tools.clock()
         fresh = await ledger.lock(connection, row["id"])
+        if _answered_elsewhere(fresh, outcome):
+            log.info("turn.answered_elsewhere", conversation=str(row["id"]))
+            return None
         drafts, changes = _understood(outcome, versions, now)
         deliveries: list[dict[str, Any]] = []
         if outcome.verdict is not None:
@@ -114,6 +119,12 @@ async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Mapp
     if after_row["owner"] in {"queue", "agent"}:
         tools.suggesting.start(after_row, outcome.transcript, outcome.asked_id)
     return after_row if next_seq else None
+
+
+def _answered_elsewhere(row: Mapping[str, Any], outcome: Outcome) -> bool:
+    # A process that slept for longer than its claim holds finds that another one has done its work.
+    due: int | None = row["turn_due_seq"]
+    return row["state"] != State.closed and (due is None or due > outcome.last_seq)
 
 
 def _versions(tools: Tools, outcome: Outcome) -> dict[str, str]:
