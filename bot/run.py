@@ -28,7 +28,7 @@ QUIET = {
     "LOG_LEVEL": "ERROR",
 }
 # What a model is made of: a change in any of these asks for a new one.
-PIPELINE = ("sentence_vectors", "patterns", "intent_head")
+PIPELINE = ("sentence_vectors", "spelling", "patterns", "intent_head")
 INGREDIENTS = ("domain.yml", "config.yml", *(f"components/{name}.py" for name in PIPELINE), "skills/*/*.yml")
 
 
@@ -96,9 +96,9 @@ def train(*, force: bool = False) -> int:
     started = time.monotonic()
     say("training the bot: loading Rasa")
     hush()
-    from components.light_start import without_tensorflow
+    from components.light_start import start_light
 
-    without_tensorflow()
+    start_light(serving=False)
     from rasa.model_training import train as rasa_train
 
     skills = sorted(path.name for path in (HERE / "skills").iterdir() if path.is_dir())
@@ -138,9 +138,9 @@ def serve_rasa(port: int) -> int:
     os.environ.setdefault("WARMLINE_BOT_TRACKER", str(home() / "bot" / "tracker.db"))
     hush()
     from components.action_calls import check_schema_once
-    from components.light_start import without_tensorflow
+    from components.light_start import start_light
 
-    without_tensorflow()
+    start_light(serving=True)
     check_schema_once()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints

@@ -1,8 +1,9 @@
-"""Starts Rasa without TensorFlow: importing it is half of the start-up time and most of the memory, for no use.
+"""Starts Rasa without the libraries that this bot never calls: importing them is most of the start-up time and memory.
 
-Rasa imports TensorFlow for components that are not in our pipeline (DIET, TED and the like). While Rasa loads, any
-import below `tensorflow` gives an inert stand-in instead: enough to define classes on, not to run anything.
-WARMLINE_BOT_TENSORFLOW=1 switches this off, for a pipeline that needs the real one.
+Rasa imports TensorFlow for components that are not in our pipeline (DIET, TED and the like), and a client library for
+every channel and store that it knows. While Rasa loads, an import of one of these gives an inert stand-in instead:
+enough to define classes on, not to run anything. WARMLINE_BOT_WHOLE=1 switches this off, for a pipeline, a channel
+or a store that needs the real ones.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, ClassVar
 
-REPLACED = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras")
+NEVER_USED = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras")
+NOT_USED_TO_SERVE = (
+    *("sklearn", "matplotlib"),  # training and plots
+    *("boto3", "botocore", "pymongo"),  # stores
+    *("aiogram", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack_sdk", "twilio", "webexteamssdk"),
+)
 
 
 class InertType(type):
@@ -36,8 +42,8 @@ class InertType(type):
         return cls
 
 
-class Inert(metaclass=InertType):
-    """Can be inherited from, and returns functions that it decorates unchanged."""
+class Inert(Exception, metaclass=InertType):
+    """Can be inherited from and named in `except`, and returns functions that it decorates unchanged."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """A call with one function is a decorator."""
@@ -71,11 +77,15 @@ class InertModule(ModuleType):
 class InertFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Answers imports of the replaced packages, and of everything below them."""
 
+    def __init__(self, replaced: Sequence[str]) -> None:
+        """Take the names of the top packages to replace."""
+        self._replaced = frozenset(replaced)
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """A spec for the replaced packages; nothing for all others."""
-        if fullname.split(".")[0] in REPLACED:
+        if fullname.split(".")[0] in self._replaced:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
@@ -87,7 +97,9 @@ class InertFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """There is nothing to run."""
 
 
-def without_tensorflow() -> None:
-    """Put the stand-in before the real package, unless WARMLINE_BOT_TENSORFLOW asks for the real one."""
-    if os.environ.get("WARMLINE_BOT_TENSORFLOW") != "1" and "tensorflow" not in sys.modules:
-        sys.meta_path.insert(0, InertFinder())
+def start_light(*, serving: bool) -> None:
+    """Put the stand-ins before the real packages, unless WARMLINE_BOT_WHOLE asks for those."""
+    if os.environ.get("WARMLINE_BOT_WHOLE") == "1":
+        return
+    wanted = (*NEVER_USED, *NOT_USED_TO_SERVE) if serving else NEVER_USED
+    sys.meta_path.insert(0, InertFinder([name for name in wanted if name not in sys.modules]))

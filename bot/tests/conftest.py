@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import run
-from components.light_start import without_tensorflow
+from components.light_start import start_light
 from tests.support import Company, Customer, House
 
-without_tensorflow()
+start_light(serving=True)
 
 
 @pytest.fixture(scope="session")
