@@ -118,7 +118,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
     store = others.get("store") or open_store(settings)
     embedder = others.get("embedder") or await asyncio.to_thread(open_embedder, settings)
     library = others.get("library") or open_library(settings, embedder, clock)
-    minds: Minds = others.get("minds") or await asyncio.to_thread(open_minds, settings, embedder)
+    minds: Minds = others["minds"] if "minds" in others else await asyncio.to_thread(open_minds, settings, embedder)
     await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))
     hub = Hub(RedisSignals(redis, origin=settings.instance), buffer=settings.realtime.buffer_frames)
     policies = Policies(store)
