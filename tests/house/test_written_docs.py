@@ -1,12 +1,16 @@
-"""The pages that are written from the code are as the code is now, and say all of it."""
+"""The pages that are written from the code are as the code is now; the others name what there is."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assist.decisions import RULES
+from assist.types import Reason
+from server.access.roles import PERMISSIONS
 from server.cli.asyncapi import CLOSES, asyncapi
 from server.cli.settings_doc import settings_markdown
 from server.cli.wire import written_docs
@@ -14,7 +18,10 @@ from server.realtime import connection
 from server.realtime.frames import CONSOLE_IN, CONSOLE_OUT, WIDGET_IN, WIDGET_OUT
 from server.settings import Settings
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 @pytest.mark.parametrize("name", ["settings.md", "asyncapi.json"])
@@ -59,6 +66,27 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
 def test_every_close_code_is_explained() -> None:
     codes = {value for name, value in vars(connection).items() if name.startswith("CLOSE_")}
     assert codes <= set(CLOSES)
+
+
+def test_every_rule_and_every_reason_is_in_the_page_about_handoffs() -> None:
+    page = (DOCS / "handoff.md").read_text(encoding="utf-8")
+    names = [rule.__name__ for rule in RULES]
+    rows = re.findall(r"^\| \d+ \| `(\w+)` \|", page, re.MULTILINE)
+    assert rows == names, "The table must have the rules in the order in which they are asked."
+    assert [reason for reason in Reason if f"`{reason}`" not in page] == []
+
+
+def test_every_permission_is_in_the_page_about_security() -> None:
+    page = (DOCS / "security.md").read_text(encoding="utf-8")
+    # A row may name several of one kind: the first in full, the others from their dot on.
+    written = {name for name in PERMISSIONS if f"`{name}`" in page or f"`{name[name.index('.') :]}`" in page}
+    assert set(PERMISSIONS) == written
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    targets = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
 def _references(node: Any) -> Iterator[str]:
