@@ -88,14 +88,14 @@ class Library:
 
     def serving(self) -> ReleaseInfo | None:
         """The release that this process serves, None before the first."""
-        self.refresh()
-        snapshot = self._served.snapshot
+        snapshot = self._followed()
         return None if snapshot is None else snapshot.info
 
     def refresh(self) -> bool:
         """Follow the pointer if another process moved it; costs one `stat` when it did not. True when swapped.
 
-        If the release it points at cannot be read, the error is raised and the old release goes on being served.
+        If the release it points at cannot be read, that is raised once (`ReleaseMissing`, `ReleaseBroken`), and the old
+        release goes on being served until the pointer moves again.
         """
         if self._shelf.stamp() == self._served.stamp:
             return False
@@ -104,7 +104,12 @@ class Library:
             if stamp == self._served.stamp:
                 return False
             pointed = self._shelf.pointed()
-            snapshot = None if pointed is None else self._load(pointed)
+            try:
+                snapshot = None if pointed is None else self._load(pointed)
+            except (ReleaseMissing, ReleaseBroken):
+                if self._served.snapshot is not None:
+                    self._served = _Served(stamp, self._served.snapshot)
+                raise
             self._served = _Served(stamp, snapshot)
         return True
 
@@ -164,8 +169,7 @@ class Library:
         return Asked(snapshot.corrected(terms_of(query)), vector)
 
     def _snapshot(self, release: str | None) -> Snapshot:
-        self.refresh()
-        served = self._served.snapshot
+        served = self._followed()
         if served is not None and release in {None, served.info.id}:
             return served
         if release is None:
@@ -175,6 +179,16 @@ class Library:
             with self._loading:
                 older = self._load(release)
         return older
+
+    def _followed(self) -> Snapshot | None:
+        """What is served now, or what was served before if the pointer moved to something broken."""
+        try:
+            self.refresh()
+        except (ReleaseMissing, ReleaseBroken):
+            # A customer's question is no moment to fail while the old release is still in memory.
+            if self._served.snapshot is None:
+                raise
+        return self._served.snapshot
 
     def _load(self, release_id: str) -> Snapshot:
         """Read a release, with the segments that are in memory already; call it with the lock held."""

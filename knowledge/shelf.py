@@ -57,7 +57,7 @@ class Shelf:
 
     def sweep(self) -> None:
         """Remove what a killed build left behind; call it only while `building`."""
-        for left in (*self._home.glob(f"{ASIDE}*"), *self._home.glob(".*.aside"), *self._releases.glob(".*.aside")):
+        for left in (*self._home.glob(f"{ASIDE}*"), *self._releases.glob(".*.aside")):
             shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         used = {segment for release in self.ids() for segment, _ in self.release(release).segments}
         for folder in self._segments.iterdir():

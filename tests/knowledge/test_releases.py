@@ -214,6 +214,20 @@ def test_a_damaged_release_is_never_served(tmp_path: Path, name: str, damage: st
     assert fresh.serving() == before
 
 
+def test_a_pointer_to_something_broken_leaves_the_old_release_in_every_process(tmp_path: Path) -> None:
+    shelf = serving(tmp_path, ALL)
+    before = shelf.serving()
+    (tmp_path / "current").write_text("r0042-deadbeef")
+    assert shelf.search(Query(text="refund")).hits
+    assert shelf.serving() == before
+    (tmp_path / "current").write_text("r0043-deadbeef-and-longer")
+    with pytest.raises(ReleaseMissing):
+        shelf.refresh()
+    assert not shelf.refresh()
+    with pytest.raises(ReleaseMissing):
+        library(tmp_path).search(Query(text="refund"))
+
+
 def test_another_embedder_builds_everything_anew_and_searches_by_words_until_then(tmp_path: Path) -> None:
     serving(tmp_path, ALL)
     embedder = CountingEmbedder()
