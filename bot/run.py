@@ -8,6 +8,7 @@ import hashlib
 import io
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -82,6 +83,13 @@ def hush() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
+def sweep(models: Path) -> None:
+    """Remove what killed trainings left behind: workshops that nobody has touched for an hour."""
+    for left in models.glob(".training-*"):
+        if time.time() - left.stat().st_mtime > 3600:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def train(*, force: bool = False) -> int:
     """Train the model of the current fingerprint unless it is there; prints its path on the last line."""
     target = model_path()
@@ -104,6 +112,7 @@ def train(*, force: bool = False) -> int:
     skills = sorted(path.name for path in (HERE / "skills").iterdir() if path.is_dir())
     say(f"training the bot: {len(skills)} skills")
     target.parent.mkdir(parents=True, exist_ok=True)
+    sweep(target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".training-") as workshop:
         with contextlib.redirect_stdout(io.StringIO()):
             result = rasa_train(

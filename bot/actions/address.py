@@ -34,19 +34,37 @@ WHOLE_UK = re.compile(
 TAIL = re.compile(rf"^(?P<postcode>{POSTCODE})(?:[\s,]+(?P<city>[^\d,]{{2,60}}))?$", re.IGNORECASE)
 
 
+LEAD = re.compile(
+    r"^(?:no,? )?(?:i(?:'ve| have)? moved to|(?:it|that)(?:'s| is)|(?:my|the)(?: new)? address is"
+    r"|(?:please )?(?:send|ship|deliver) it to)\W+",
+    re.IGNORECASE,
+)
+
+
+def words_of(turn: Turn) -> str:
+    """The text on one line, without a lead such as "I moved to" and without the full stop."""
+    return LEAD.sub("", " ".join(turn.text.split()).rstrip("."))
+
+
+def read_whole(turn: Turn) -> dict[str, Any] | None:
+    """Street, postcode and city in one line, in either order of the last two."""
+    whole = WHOLE.match(words_of(turn)) or WHOLE_UK.match(words_of(turn))
+    return {name: value.strip() for name, value in whole.groupdict().items()} if whole else None
+
+
 def read_street(turn: Turn) -> dict[str, Any] | None:
     """A street, or a whole address in one line."""
-    text = " ".join(turn.text.split()).rstrip(".")
-    whole = WHOLE.match(text) or WHOLE_UK.match(text)
+    whole = read_whole(turn)
     if whole:
-        return {name: value.strip() for name, value in whole.groupdict().items()}
+        return whole
+    text = words_of(turn)
     fits = 4 <= len(text) <= 120 and re.search(r"\d", text) and re.search(r"[^\W\d]{2}", text)
     return {"street": text} if fits and not turn.is_payload else None
 
 
 def read_postcode(turn: Turn) -> dict[str, Any] | None:
     """A postcode, perhaps with the city behind it."""
-    tail = TAIL.match(" ".join(turn.text.split()).rstrip("."))
+    tail = TAIL.match(words_of(turn))
     if not tail:
         return None
     return {name: value.strip() for name, value in tail.groupdict().items() if value}
@@ -68,6 +86,10 @@ class AddressChangeForm(FormListener):
         text_field("city", hint="Please write the name of the city.", longest=60),
         confirm_field("address_confirm"),
     )
+
+    def corrections(self, turn: Turn) -> dict[str, Any]:
+        """A new address, whose postcode is no order number; else what any form takes."""
+        return read_whole(turn) or super().corrections(turn)
 
 
 class SendAddressChange(Action):

@@ -56,7 +56,7 @@ def text_field(slot: str, *, hint: str, shortest: int = 2, longest: int = 300) -
     def read(turn: Turn) -> dict[str, Any] | None:
         text = " ".join(turn.text.split())
         fits = shortest <= len(text) <= longest and re.search(r"\w", text) and not BARE.match(text)
-        return {slot: text} if fits and not turn.is_payload else None
+        return {slot: text} if fits and not (turn.is_payload or text.endswith("?")) else None
 
     return Field(slot, read, hint, free=True)
 
@@ -138,7 +138,8 @@ class FormListener(Action):
     def _mentions(self, turn: Turn) -> bool:
         return any(turn.entity(field.entity) for field in self.fields if field.entity)
 
-    def _volunteered(self, turn: Turn) -> dict[str, Any]:
+    def corrections(self, turn: Turn) -> dict[str, Any]:
+        """Slots that the message changes without being asked for them: entities that differ from what is held."""
         values = {field.slot: turn.entity(field.entity) for field in self.fields if field.entity}
         return {slot: value for slot, value in values.items() if value is not None and value != turn.slot(slot)}
 
@@ -146,7 +147,7 @@ class FormListener(Action):
         answer = asked.read(turn) or {}
         if asked.free:
             return answer
-        corrections = self._volunteered(turn)
+        corrections = self.corrections(turn)
         if asked.slot == self.confirm and corrections:
             # "No, the number is 43871" corrects what was shown; the new version is shown before anything is done.
             return {**corrections, asked.slot: None}

@@ -125,6 +125,21 @@ def test_a_whole_address_in_one_line_is_enough(customer: Customer) -> None:
     assert "12 Mill Lane, LS1 4AB Leeds" in reply.text
 
 
+def test_a_corrected_address_does_not_change_the_order(customer: Customer) -> None:
+    customer.says("change the address of order 44127")
+    customer.says("tom.becker@example.com")
+    customer.says("I moved to Hafenstr. 9a, 20457 Hamburg")
+    reply = customer.says("no, it is Hafenstr. 11, 20459 Hamburg")
+    assert "order 44127" in reply.text
+    assert "Hafenstr. 11, 20459 Hamburg" in reply.text
+    assert reply.state["slots"]["street"] == "Hafenstr. 11"
+
+
+def test_a_question_is_no_reason(customer: Customer) -> None:
+    begin_refund(customer)
+    assert customer.says("why do you need to know that?").state["requested_slot"] == "refund_reason"
+
+
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
