@@ -72,11 +72,16 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print one JS
         raise typer.Exit(1)
 
 
-def migrate() -> None:
+def migrate(
+    *, new: Annotated[str, typer.Option("--new", help="Write the next migration from the models instead.")] = ""
+) -> None:
     """Bring the database to the newest shape; running it again does nothing."""
     from server.settings import Settings
     from server.store import migrate as store
 
+    if new:
+        typer.echo(store.write_next(new))
+        return
     settings = Settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     typer.echo(f"database at {store.upgrade(settings.database_url())}")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from server.access.guard import Public, VisitorOnly, address_of
@@ -57,8 +57,9 @@ class WidgetSession(BaseModel):
 
 
 @router.get("/accounts/{account}", dependencies=[Depends(Public("a widget looks up its brand"))])
-async def account(account: str, house: Wired) -> AccountOut:
-    """Return an account's brand."""
+async def account(account: str, house: Wired, response: Response) -> AccountOut:
+    """Return an account's brand; any site may ask, because the launcher stands on the host's page."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
     async with house.store.reading() as db:
         row = await repository.account_by_id(db, account)
     if row is None:

@@ -1,5 +1,7 @@
 """Bringing a database to the newest shape, and asking which shape it has."""
 
+import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
+from server.kit.clock import Clock, system_clock
 from server.store.base import Table
 from server.store.models import Conversation
 
@@ -82,8 +85,19 @@ def differences(url: str) -> list[Any]:
         engine.dispose()
 
 
+def write_next(message: str, clock: Clock = system_clock) -> str:
+    """Write the next migration from the difference between the code and the migrations; return its name."""
+    words = "_".join(re.findall(r"[a-z0-9]+", message.lower()))
+    name = f"{clock():%Y_%m_%d}_{words}"
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/fresh.db"
+        upgrade(url)
+        write_migration(message, name, url)
+    return name
+
+
 def write_migration(message: str, name: str, url: str) -> None:
-    """Write the next migration from the difference between code and an up-to-date database."""
+    """Write a migration from the difference between the code and an up-to-date database."""
     engine = _engine(url)
     try:
         with engine.begin() as connection:

@@ -4,16 +4,18 @@ SQLite lets one write at a time, so writers queue here for the only write connec
 lock; readers have connections of their own and never wait (WAL). PostgreSQL takes both from one pool.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from server.kit.errors import Unavailable
+from server.kit.errors import Invalid, Unavailable
 from server.store import sqlite_in_place
 
 
@@ -23,17 +25,33 @@ class StorageUnavailable(Unavailable):
     code = "storage_unavailable"
 
 
+class NotStorable(Invalid):
+    """A value that no column can hold: NUL in a text, a number beyond 64 bits, half a character, words longer than their column."""
+
+    code = "not_storable"
+
+
 class Store:
     """The database of one process.
 
-    Raises `StorageUnavailable` from either door when the database cannot serve; the transaction is rolled back.
+    Raises `StorageUnavailable` from either door when the database cannot serve, and `NotStorable` for a value that it
+    cannot hold; the transaction is rolled back. `queue_seconds` is how long one waits for a free connection.
     """
 
-    def __init__(self, url: str, *, synchronous: str = "FULL", pool_size: int = 10, busy_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        synchronous: str = "FULL",
+        pool_size: int = 10,
+        busy_seconds: float = 5.0,
+        queue_seconds: float = 30.0,
+    ) -> None:
         self.url = url
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
-            pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "pool_timeout": 30}
+            pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0}
+            pool["pool_timeout"] = queue_seconds
             path = make_url(url).database or ":memory:"
 
             async def opened() -> sqlite_in_place.Connection:
@@ -45,7 +63,7 @@ class Store:
                 _prepare_sqlite(engine, begin=begin, synchronous=synchronous)
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=30, pool_pre_ping=True
+                url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=queue_seconds, pool_pre_ping=True
             )
 
     @asynccontextmanager
@@ -76,9 +94,12 @@ class Store:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, sqlite3.OperationalError, NoConnectionFree) as error:
         message = "The database cannot take this right now; nothing was stored. Please try again."
         raise StorageUnavailable(message) from error
+    except (DataError, OverflowError, UnicodeError) as error:
+        message = "Something in this cannot be stored; nothing was."
+        raise NotStorable(message) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             message = "The database went away; nothing was stored. Please try again."

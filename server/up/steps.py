@@ -76,6 +76,7 @@ def steps(places: Places) -> tuple[Step, ...]:
             after=("database", "sentence encoder"),
             sources=(root / "demo" / "articles", root / "knowledge"),
             made=(home / "knowledge",),
+            for_tests=True,
         ),
     )
 
