@@ -52,7 +52,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <ThemeMark />
-      <Notifications position="bottom-right" autoClose={6_000} />
+      <Notifications position="top-center" autoClose={6_000} />
       <QueryClientProvider client={queries}>
         <SessionGate>
           <LinkProvider>

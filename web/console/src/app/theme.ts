@@ -85,6 +85,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { shadow: "md", radius: "lg", transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { shadow: "md", radius: "lg", transitionProps: { duration: 120 } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" }, withBorder: true, radius: "lg" }, styles: { root: { background: "var(--raised)" } } },
     Modal: { defaultProps: { radius: "lg", shadow: "md", padding: 20, transitionProps: { duration: 150 } }, styles: { ...FLOATING, title: TITLE } },
     Drawer: { defaultProps: { padding: 16, transitionProps: { duration: 150 } }, styles: { title: TITLE } },
   },

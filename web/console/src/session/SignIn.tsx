@@ -55,6 +55,7 @@ export function SignIn({ expired, done }: { expired: boolean; done: (answer: Sig
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);
+      password.current?.focus();
       password.current?.select();
     }
   };

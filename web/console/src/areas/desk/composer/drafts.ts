@@ -78,13 +78,15 @@ export function saveDraft(agent: string, conversation: string, draft: Draft): vo
   const key = prefix(agent) + conversation;
   const isEmpty = draft.reply.trim() === "" && draft.note.trim() === "" && draft.cited.length === 0;
   const had = draftIds(agent).has(conversation);
-  if (isEmpty) memory.delete(key);
-  else memory.set(key, draft);
+  memory.delete(key);
   try {
-    if (isEmpty) keep()?.removeItem(key);
-    else keep()?.setItem(key, JSON.stringify(draft));
+    const stored = keep();
+    if (isEmpty) stored?.removeItem(key);
+    else if (stored) stored.setItem(key, JSON.stringify(draft));
+    else memory.set(key, draft);
   } catch {
-    // Full storage: kept in memory above.
+    // Full or forbidden storage: the words live as long as this tab.
+    memory.set(key, draft);
   }
   if (had === isEmpty) draftsChanged.set(draftsChanged.read() + 1);
 }

@@ -13,6 +13,8 @@ import type { Opener } from "../article/useArticle";
 import { readable } from "../words";
 import css from "./Sidebar.module.css";
 
+/** About what four lines hold. */
+const LONG = 150;
 const SURE = { likely: "Likely", maybe: "Maybe" } as const;
 
 function shown(value: unknown): string {
@@ -30,13 +32,14 @@ interface CardProps {
 
 function Card({ suggestion, release, insert, open }: CardProps) {
   const { title, heading, text, confidence, score, revision, why } = suggestion;
+  const [isWhole, setWhole] = useState(false);
   return (
     <li className={css.card}>
       <button type="button" className={css.cardTitle} onClick={() => open(suggestion)}>
         <bdi>{title}</bdi>
         {heading !== null && <bdi className={css.cardHeading}>{heading}</bdi>}
       </button>
-      <p className={css.snippet} dir="auto">
+      <p className={css.snippet} dir="auto" data-whole={isWhole || undefined}>
         {text}
       </p>
       <div className={css.cardFoot}>
@@ -44,6 +47,11 @@ function Card({ suggestion, release, insert, open }: CardProps) {
           {SURE[confidence]}
         </span>
         <span>v{revision}</span>
+        {text.length > LONG && (
+          <button type="button" className={css.whole} aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+            {isWhole ? "less" : "all"}
+          </button>
+        )}
         <Why about={`Why ${title} is suggested`}>
           <Facts
             of={[
