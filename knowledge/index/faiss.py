@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from knowledge.embedding.port import Vectors
 from knowledge.index.port import Mask, Rows
 
-# Up to this many vectors every one is compared, which is exact and takes no time to build: about 15 ms at 100,000
-# vectors of 384 on one core, against half a millisecond for a graph that takes half a minute to build.
+# Up to this many vectors every one is compared, which is exact and takes no time to build: 17 ms at 100,000 vectors of
+# 384 on a busy core. A graph of 20,000 answered in 0.5 ms with recall@10 .999, and took 6 s to build.
 FLAT_LIMIT = 200_000
 
 # Malkov and Yashunin 2016: neighbours a node, and how wide the graph is searched when built and when asked.
@@ -76,7 +76,7 @@ class FaissIndexes:
         self._flat_limit = flat_limit
 
     def build(self, vectors: Vectors) -> FaissIndex:
-        """An index over these vectors; a graph takes about 0.3 ms a vector to build."""
+        """An index over these vectors; a graph takes 0.3 ms a vector to build, more for large ones."""
         import faiss
 
         dimensions = vectors.shape[1]
