@@ -26,7 +26,7 @@ class StorageUnavailable(Unavailable):
 
 
 class NotStorable(Invalid):
-    """A value that no column can hold: NUL in a text, a number beyond 64 bits, half a character, words longer than their column."""
+    """A value that no column can hold: NUL in a text, half a character, a number beyond 64 bits, too many words."""
 
     code = "not_storable"
 

@@ -7,7 +7,7 @@ thread: beginning a write while another process writes, and the commit with its 
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any
 
 BEGIN_WRITE = "BEGIN IMMEDIATE"
@@ -111,7 +111,12 @@ class Connection:
         try:
             cursor.execute(BEGIN_WRITE)
         except sqlite3.OperationalError:
-            await asyncio.to_thread(self._begin_patiently, cursor)
+            try:
+                await _to_its_end(self._begin_patiently, cursor)
+            except asyncio.CancelledError:
+                # Nobody will use what was begun.
+                self.raw.rollback()
+                raise
         self._writing = True
 
     def _begin_patiently(self, cursor: sqlite3.Cursor) -> None:
@@ -125,7 +130,7 @@ class Connection:
         """Commit; a write's sync to disk happens in a thread."""
         if self._writing:
             self._writing = False
-            await asyncio.to_thread(self.raw.commit)
+            await _to_its_end(self.raw.commit)
         else:
             self.raw.commit()
 
@@ -147,6 +152,25 @@ class Connection:
     async def create_function(self, *arguments: Any, **options: Any) -> None:
         """Register a function with SQLite (the dialect brings `regexp`)."""
         self.raw.create_function(*arguments, **options)
+
+
+async def _to_its_end(work: Callable[..., object], *arguments: object) -> None:
+    """Run something in a thread, and stay until it is done even when cancelled meanwhile.
+
+    A caller who left earlier would hand the connection on while the thread still has it.
+    """
+    task = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    error = task.exception()
+    if cancelled:
+        raise asyncio.CancelledError
+    if error is not None:
+        raise error
 
 
 async def connect(path: str, *, busy_seconds: float) -> Connection:
