@@ -85,7 +85,10 @@ class SendingChannel(Channel, Protocol):
     """A channel that is sent to by a call."""
 
     async def send(self, message: Outbound) -> Receipt:
-        """Send one message; raise `ChannelDown` (try later), `BadCredentials` (tell the operator), `Refused` (tell the agent)."""
+        """Send one message.
+
+        Raises `ChannelDown` (try later), `BadCredentials` (tell the operator), `Refused` (tell the agent).
+        """
 
 
 @runtime_checkable
