@@ -34,7 +34,7 @@ from server.conversations.ledger import CONVERSATIONS
 from server.house import House
 from server.kit.clock import MovableClock
 from server.kit.errors import HouseError
-from server.realtime.events import Customer, Event, QuickReply
+from server.realtime.events import Customer, Event, MessageReceived, MessageSent, QuickReply
 from server.realtime.frames import AgentRef
 from server.settings import Settings
 from server.store.base import all_rows
@@ -284,11 +284,17 @@ class Visitor:
         """Send a message and return what the bot and the system say to it."""
         taken = await self.write(text, payload=payload)
         await settle(self.house)
-        return [event.data.text for event in await log_of(self.house, taken) if _answers(event, taken.message_id)]
+        return [data.text for data in sent(await log_of(self.house, taken)) if data.in_reply_to == taken.message_id]
 
 
-def _answers(event: Event, message_id: UUID) -> bool:
-    return event.data.type == "message.sent" and event.data.in_reply_to == message_id
+def sent(log: Sequence[Event]) -> list[MessageSent]:
+    """Return what was said to the customer."""
+    return [event.data for event in log if isinstance(event.data, MessageSent)]
+
+
+def received(log: Sequence[Event]) -> list[MessageReceived]:
+    """Return what the customer wrote."""
+    return [event.data for event in log if isinstance(event.data, MessageReceived)]
 
 
 async def visit(house: House, account: str = "larkfield", *, identity: str | None = None) -> Visitor:
