@@ -89,7 +89,7 @@ def build(
     uv fails. Raises SetupFailed.
     """
     if environment.folder.exists() and not _fits(environment, python):
-        line.say("made by another Python; starting over")
+        line.say("half made, or by another Python; starting over")
         shutil.rmtree(environment.folder)
     if not environment.python.exists():
         line.say("new environment")
@@ -154,9 +154,12 @@ def _is_there(file: Path, size: int, claims: int) -> bool:
 
 
 def _fits(environment: Environment, python: Python) -> bool:
-    """Whether the folder holds an environment of this Python that still runs."""
+    """Whether the folder holds an environment of this Python that still runs and has a whole pip to go on with."""
     found = ask(str(environment.python))
-    return found is not None and found.version == python.version
+    if found is None or found.version != python.version:
+        return False
+    pips = set(environment.packages.glob("pip-*.dist-info"))
+    return bool(pips) and pips.isdisjoint(torn_packages(environment.packages))
 
 
 def _installers(environment: Environment, uv: str | None) -> list[list[str]]:

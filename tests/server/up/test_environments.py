@@ -15,7 +15,8 @@ from tests.support.up import script
 INTERPRETER = """
 case "$1$2$3" in
   -mvenv*)
-    mkdir -p "$3/bin" "$3/lib/python3.11/site-packages"
+    mkdir -p "$3/bin" "$3/lib/python3.11/site-packages/pip-1.dist-info"
+    touch "$3/lib/python3.11/site-packages/pip-1.dist-info/RECORD"
     cp "$0" "$3/bin/python"
     echo "version = 3.11.7" > "$3/pyvenv.cfg" ;;
   -mpipinstall)
@@ -103,6 +104,16 @@ def test_an_environment_of_another_python_is_made_anew(workshop: Workshop) -> No
     (workshop.environment.folder / "bin" / "python").write_text("#!/bin/sh\necho 3.10\n")
     workshop.build()
     assert not left.exists()
+
+
+def test_an_environment_that_was_killed_before_it_had_pip_is_made_anew(workshop: Workshop) -> None:
+    workshop.build()
+    stamps.clear(workshop.environment.stamp)
+    pip = workshop.environment.packages / "pip-1.dist-info" / "RECORD"
+    pip.unlink()
+    workshop.build()
+    assert pip.exists()
+    assert workshop.environment.is_whole()
 
 
 def test_the_lock_of_the_tests_vouches_for_the_smaller_one(workshop: Workshop, tmp_path: Path) -> None:
