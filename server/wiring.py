@@ -67,13 +67,16 @@ def open_store(settings: Settings) -> Store:
     )
 
 
-def open_embedder(settings: Settings) -> Any:
-    """Return the sentence embedder by setting; raises what its files lack."""
+def open_embedder(settings: Settings, *, threads: int = 2) -> Any:
+    """Return the sentence embedder by setting; raises what its files lack.
+
+    A server gives each text one thread, because many come at once; building a release takes what there is.
+    """
     name = settings.knowledge.embedder
     if name == "minilm":
         from knowledge.embedding.minilm import MiniLM
 
-        return MiniLM(settings.home / "models" / "minilm")
+        return MiniLM(settings.home / "models" / "minilm", threads=threads)
     if name == "hashing":
         from knowledge.embedding.hashing import HashingEmbedder
 
@@ -116,7 +119,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
     secrets = load_secrets(settings.home)
     redis = others.get("redis") or open_redis(settings)
     store = others.get("store") or open_store(settings)
-    embedder = others.get("embedder") or await asyncio.to_thread(open_embedder, settings)
+    embedder = others.get("embedder") or await asyncio.to_thread(open_embedder, settings, threads=1)
     library = others.get("library") or open_library(settings, embedder, clock)
     minds: Minds = others["minds"] if "minds" in others else await asyncio.to_thread(open_minds, settings, embedder)
     await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))

@@ -11,7 +11,7 @@ from server.access.guard import Principal
 from server.conversations import policies
 from server.desk.endpoints import needs
 from server.house import Wired
-from server.kit.errors import Invalid
+from server.kit.errors import Conflict, Invalid
 
 router = APIRouter(prefix="/api/v1", tags=["controls"])
 Switcher = Annotated[Principal, needs("ai.switch")]
@@ -65,7 +65,7 @@ class LimitsInvalid(Invalid):
     code = "limits_invalid"
 
 
-class PolicyChanged(Invalid):
+class PolicyChanged(Conflict):
     """Somebody else changed the limits meanwhile."""
 
     code = "policy_changed"

@@ -195,7 +195,7 @@ async def test_words_are_only_words(stack: Stack) -> None:
 async def test_fifty_messages_in_a_second_get_a_clear_answer_and_nothing_accepted_is_lost(stack: Stack) -> None:
     async with visitor(stack.url) as widget:
         sent = [await widget.send(f"message number {number}") for number in range(50)]
-        accepted, refused = set(), set()
+        accepted, refused = set[str](), set[str]()
         while len(accepted) + len(refused) < len(sent):
             frame = await widget.next()
             if frame["type"] == "accepted":

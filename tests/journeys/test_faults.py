@@ -61,7 +61,7 @@ async def test_rasa_killed_in_mid_conversation(fragile: Stack) -> None:
 
 
 async def test_server_killed_between_intake_and_reply(fragile: Stack) -> None:
-    await faults(fragile, mode="timeout", count=1, only="/orders/44110")
+    await faults(fragile, mode="timeout", count=1, only="/orders")
     async with visitor(fragile.url) as widget:
         await widget.send("where is my order 44110")
         await widget.until("message.received")

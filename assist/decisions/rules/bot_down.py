@@ -11,6 +11,6 @@ def bot_down(facts: Facts, limits: Limits) -> Verdict | None:
         return None
     if facts.bot_failed:
         return hand_off("bot_down", Reason.bot_unavailable, "The bot could not be reached.", bot_failed=True)
-    if not facts.replies and not facts.signals:
+    if "bot_failed" in facts.signals or not (facts.replies or facts.signals):
         return hand_off("bot_down", Reason.bot_unavailable, "The bot had nothing to say.", bot_failed=False)
     return None
