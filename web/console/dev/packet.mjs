@@ -11,12 +11,21 @@ function tidy(node, isDefinition = false) {
   const out = {};
   for (const [key, value] of Object.entries(node)) {
     if (key === "default" || (key === "title" && typeof value === "string" && !isDefinition)) continue;
-    out[key] = key === "properties" || key === "$defs" ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, tidy(inner, key === "$defs")])) : tidy(value);
+    out[key] =
+      key === "properties" || key === "$defs"
+        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, tidy(inner, key === "$defs")]))
+        : tidy(value);
   }
   if (out.properties) out.required = Object.keys(out.properties);
   return out;
 }
 
-const schema = JSON.parse(await readFile(new URL("../../../docs/schemas/context-packet.schema.json", import.meta.url), "utf8"));
-const code = await compile({ ...tidy(schema), title: "Packet" }, "Packet", { bannerComment: BANNER, additionalProperties: false, style: { printWidth: 120 } });
+const schema = JSON.parse(
+  await readFile(new URL("../../../docs/schemas/context-packet.schema.json", import.meta.url), "utf8"),
+);
+const code = await compile({ ...tidy(schema), title: "Packet" }, "Packet", {
+  bannerComment: BANNER,
+  additionalProperties: false,
+  style: { printWidth: 120 },
+});
 await writeFile(new URL("../src/api/packet.ts", import.meta.url), code);

@@ -40,11 +40,19 @@ const manners: Middleware = {
   },
 };
 
-const client = createClient<paths>({ baseUrl: window.location.origin, credentials: "same-origin", fetch: (request) => globalThis.fetch(request) });
+const client = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: "same-origin",
+  fetch: (request) => globalThis.fetch(request),
+});
 client.use(manners);
 
 /** The server writes every field of what it answers; that some have a default matters only to what it reads. */
-export type Whole<T> = T extends readonly (infer Item)[] ? Whole<Item>[] : T extends object ? { [Name in keyof T]-?: Whole<Exclude<T[Name], undefined>> } : T;
+export type Whole<T> = T extends readonly (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? { [Name in keyof T]-?: Whole<Exclude<T[Name], undefined>> }
+    : T;
 
 /** The body of an answer. Failures were thrown by the manners above, so a missing one is a broken answer. */
 async function body<T>(answer: Promise<{ data?: T | undefined }>): Promise<Whole<T>> {
@@ -60,18 +68,34 @@ export const api = {
   me: () => body(client.GET("/api/v1/sessions/me")),
   signOut: async () => void (await client.DELETE("/api/v1/sessions/me")),
   list: (view: View, cursor: string | null, signal?: AbortSignal) =>
-    body(client.GET("/api/v1/conversations", { params: { query: { view, limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, ...(signal ? { signal } : {}) })),
+    body(
+      client.GET("/api/v1/conversations", {
+        params: { query: { view, limit: PAGE, ...(cursor === null ? {} : { cursor }) } },
+        ...(signal ? { signal } : {}),
+      }),
+    ),
   counts: () => body(client.GET("/api/v1/conversations/counts")),
   conversation: (id: string) => body(client.GET("/api/v1/conversations/{id}", on(id))),
-  events: (id: string, after: number) => body(client.GET("/api/v1/conversations/{id}/events", { params: { path: { id }, query: { after, limit: 500 } } })),
+  events: (id: string, after: number) =>
+    body(client.GET("/api/v1/conversations/{id}/events", { params: { path: { id }, query: { after, limit: 500 } } })),
   take: (id: string) => body(client.POST("/api/v1/conversations/{id}/take", on(id))),
   giveBack: (id: string) => body(client.POST("/api/v1/conversations/{id}/give-back", on(id))),
   resolve: (id: string) => body(client.POST("/api/v1/conversations/{id}/resolve", on(id))),
-  packet: async (id: string) => (await body(client.GET("/api/v1/conversations/{id}/packet", on(id)))) as unknown as Packet,
+  packet: async (id: string) =>
+    (await body(client.GET("/api/v1/conversations/{id}/packet", on(id)))) as unknown as Packet,
   suggestions: (id: string, q: string, signal?: AbortSignal) =>
-    body(client.GET("/api/v1/conversations/{id}/suggestions", { params: { path: { id }, query: q === "" ? {} : { q } }, ...(signal ? { signal } : {}) })),
+    body(
+      client.GET("/api/v1/conversations/{id}/suggestions", {
+        params: { path: { id }, query: q === "" ? {} : { q } },
+        ...(signal ? { signal } : {}),
+      }),
+    ),
   article: (article_id: string, revision: number, locale: string) =>
-    body(client.GET("/api/v1/knowledge/articles/{article_id}", { params: { path: { article_id }, query: { revision, locale } } })),
+    body(
+      client.GET("/api/v1/knowledge/articles/{article_id}", {
+        params: { path: { article_id }, query: { revision, locale } },
+      }),
+    ),
   switches: () => body(client.GET("/api/v1/switches")),
   setSwitch: (change: SwitchChange) => body(client.PUT("/api/v1/switches", { body: change })),
 };

@@ -6,7 +6,13 @@ export class Problem extends Error {
   /** The whole document, for codes that carry more (who took a conversation, say). */
   readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: string, detail: string, retryAfter: number | null, more: Record<string, unknown> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    retryAfter: number | null,
+    more: Record<string, unknown> = {},
+  ) {
     super(detail);
     this.name = "Problem";
     this.status = status;
@@ -23,14 +29,26 @@ function text(value: unknown): string | null {
 /** Reads a problem document; anything else becomes a problem with a plain sentence. */
 export function problemOf(status: number, body: unknown): Problem {
   const document: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
-  const detail = text(document["detail"]) ?? text(document["title"]) ?? `The server answered with an error (${status}).`;
+  const detail =
+    text(document["detail"]) ?? text(document["title"]) ?? `The server answered with an error (${status}).`;
   const wait = document["retry_after"];
-  return new Problem(status, text(document["code"]) ?? "unknown", detail, typeof wait === "number" ? wait : null, document);
+  return new Problem(
+    status,
+    text(document["code"]) ?? "unknown",
+    detail,
+    typeof wait === "number" ? wait : null,
+    document,
+  );
 }
 
 /** The server did not answer at all. */
 export function unreachableServer(): Problem {
-  return new Problem(0, "unreachable", "The server did not answer. Check your connection; what you wrote is kept on this device.", null);
+  return new Problem(
+    0,
+    "unreachable",
+    "The server did not answer. Check your connection; what you wrote is kept on this device.",
+    null,
+  );
 }
 
 export function asProblem(error: unknown): Problem {

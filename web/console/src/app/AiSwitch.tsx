@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Modal, Radio, Select, Textarea, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconRobot, IconRobotOff } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -14,7 +13,7 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { Ago } from "../ui/Time";
 import css from "./Shell.module.css";
 
-function scopeWords({ scope, key }: { scope: Switch["scope"]; key?: string | null }): string {
+function scopeWords({ scope, key }: Pick<Switch, "scope" | "key">): string {
   switch (scope) {
     case "global":
       return "everywhere";
@@ -32,17 +31,16 @@ function useSwitches() {
   const list = useQuery({ queryKey: ["switches"], queryFn: api.switches, refetchInterval: 60_000 });
   const change = useMutation({
     mutationFn: api.setSwitch,
-    onSuccess: (_answer, wanted) => {
-      notifications.show({ message: `The assistant is ${wanted.off ? "off" : "on"} ${scopeWords(wanted)}.` });
-      return queries.invalidateQueries({ queryKey: ["switches"] });
-    },
+    onSuccess: (answer) => queries.setQueryData(["switches"], answer),
   });
   return { list, change };
 }
 
 function Panel({ list, change }: ReturnType<typeof useSwitches>) {
   const link = useLink();
-  const accounts = useStore(link.book, (book) => [...new Set([...book.values()].map(({ account }) => account))].sort().join("\n"));
+  const accounts = useStore(link.book, (book) =>
+    [...new Set([...book.values()].map(({ account }) => account))].sort().join("\n"),
+  );
   const [scope, setScope] = useState<"global" | "account">("global");
   const [account, setAccount] = useState<string | null>(null);
   const [reason, setReason] = useState("");
@@ -66,7 +64,13 @@ function Panel({ list, change }: ReturnType<typeof useSwitches>) {
                   {one.reason !== null && <>: {one.reason}</>}
                 </p>
               </div>
-              <Button size="xs" loading={change.isPending} onClick={() => change.mutate({ scope: one.scope, key: one.key, off: false, reason: "Switched on again" })}>
+              <Button
+                size="xs"
+                loading={change.isPending}
+                onClick={() =>
+                  change.mutate({ scope: one.scope, key: one.key, off: false, reason: "Switched on again" })
+                }
+              >
                 Switch on
               </Button>
             </li>
@@ -75,20 +79,47 @@ function Panel({ list, change }: ReturnType<typeof useSwitches>) {
       )}
       {!off.some((one) => one.scope === "global") && (
         <>
-          <p className={css.soft}>Switch the assistant off when it does harm. Customers are told that a person will answer, and every new message goes to Waiting.</p>
-          <Radio.Group label="Where" value={scope} onChange={(value) => setScope(value === "account" ? "account" : "global")}>
+          <p className={css.soft}>
+            Switch the assistant off when it does harm. Customers are told that a person will answer, and every new
+            message goes to Waiting.
+          </p>
+          <Radio.Group
+            label="Where"
+            value={scope}
+            onChange={(value) => setScope(value === "account" ? "account" : "global")}
+          >
             <Radio value="global" label="Everywhere" mt={6} />
             <Radio value="account" label="For one account" mt={6} />
           </Radio.Group>
-          {scope === "account" && <Select label="Account" data={accounts.split("\n").filter(Boolean)} value={account} onChange={setAccount} comboboxProps={{ withinPortal: true }} />}
-          <Textarea label="Reason" description="Kept in the history, so that others know why" autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+          {scope === "account" && (
+            <Select
+              label="Account"
+              data={accounts.split("\n").filter(Boolean)}
+              value={account}
+              onChange={setAccount}
+              comboboxProps={{ withinPortal: true }}
+            />
+          )}
+          <Textarea
+            label="Reason"
+            description="Kept in the history, so that others know why"
+            autosize
+            minRows={2}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
           {change.isError && <ProblemNote problem={asProblem(change.error)} />}
           {isSure ? (
             <Button
               variant="filled"
               color="bad"
               loading={change.isPending}
-              onClick={() => change.mutate({ ...wanted, off: true, reason: reason.trim() }, { onSuccess: () => (setReason(""), setSure(false)) })}
+              onClick={() =>
+                change.mutate(
+                  { ...wanted, off: true, reason: reason.trim() },
+                  { onSuccess: () => (setReason(""), setSure(false)) },
+                )
+              }
             >
               Yes, switch off {scopeWords(wanted)}
             </Button>
@@ -112,11 +143,25 @@ export function AiSwitch() {
   return (
     <>
       <Tooltip label={label} position="right">
-        <ActionIcon size={36} onClick={() => setOpen(true)} aria-label={label} className={isOff ? (css.aiOff ?? "") : ""}>
-          {isOff ? <IconRobotOff size={20} stroke={1.75} aria-hidden="true" /> : <IconRobot size={20} stroke={1.75} aria-hidden="true" />}
+        <ActionIcon
+          size={36}
+          onClick={() => setOpen(true)}
+          aria-label={label}
+          className={isOff ? (css.aiOff ?? "") : ""}
+        >
+          {isOff ? (
+            <IconRobotOff size={20} stroke={1.75} aria-hidden="true" />
+          ) : (
+            <IconRobot size={20} stroke={1.75} aria-hidden="true" />
+          )}
         </ActionIcon>
       </Tooltip>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="The assistant" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        title="The assistant"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
         <Panel {...switches} />
       </Modal>
     </>

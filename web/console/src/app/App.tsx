@@ -29,7 +29,10 @@ const router = createBrowserRouter(
       element: <Shell />,
       children: [
         { index: true, element: <Navigate to="/desk" replace /> },
-        ...AREAS.map((area) => ({ path: area.path, children: area.routes.map((path) => ({ path, element: <Guarded area={area} /> })) })),
+        ...AREAS.map((area) => ({
+          path: area.path,
+          children: area.routes.map((path) => ({ path, element: <Guarded area={area} /> })),
+        })),
         { path: "*", element: <Empty title="There is nothing at this address">Choose an area on the left.</Empty> },
       ],
     },

@@ -10,7 +10,13 @@ export function Help({ opened, close }: { opened: boolean; close: () => void }) 
   const all = [...registered.values()].flat().filter(({ keys }) => keys !== undefined);
   const groups = [...new Set(all.map(({ group }) => group))];
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title="Keyboard shortcuts"
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <div className={css.groups}>
         {groups.map((group) => (
           <section key={group}>

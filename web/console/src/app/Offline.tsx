@@ -24,7 +24,8 @@ export function Offline() {
     <div role="status" className={css.banner}>
       <IconCloudOff size={16} aria-hidden="true" />
       <span>
-        {phase === "ended" ? "The server closed the connection." : "No connection. Trying again."} What you write is kept and sent when it is back.
+        {phase === "ended" ? "The server closed the connection." : "No connection. Trying again."} What you write is
+        kept and sent when it is back.
       </span>
       <Button size="compact-xs" onClick={() => (phase === "ended" ? link.start() : link.nudge())}>
         Try now

@@ -7,8 +7,23 @@ import { allCommands, type Command, commands } from "./commands";
 import css from "./Shell.module.css";
 
 function entries(command: Command): SpotlightActionData[] {
-  if (command.more) return command.more().map(({ id, title, detail, run }) => ({ id: `${command.id}-${id}`, label: title, description: detail, onClick: run }));
-  return [{ id: command.id, label: command.title, onClick: command.run, ...(command.keys === undefined ? {} : { rightSection: <Keys keys={command.keys} /> }) }];
+  if (command.more)
+    return command
+      .more()
+      .map(({ id, title, detail, run }) => ({
+        id: `${command.id}-${id}`,
+        label: title,
+        description: detail,
+        onClick: run,
+      }));
+  return [
+    {
+      id: command.id,
+      label: command.title,
+      onClick: command.run,
+      ...(command.keys === undefined ? {} : { rightSection: <Keys keys={command.keys} /> }),
+    },
+  ];
 }
 
 /** What is nearest to the work in hand comes first. */
@@ -20,7 +35,8 @@ export function Palette() {
   const [opened, setOpened] = useState(0);
   const groups = useMemo<SpotlightActionGroupData[]>(() => {
     const byGroup = new Map<string, SpotlightActionData[]>();
-    for (const command of allCommands(registered)) byGroup.set(command.group, [...(byGroup.get(command.group) ?? []), ...entries(command)]);
+    for (const command of allCommands(registered))
+      byGroup.set(command.group, [...(byGroup.get(command.group) ?? []), ...entries(command)]);
     return ORDER.filter((group) => byGroup.has(group)).map((group) => ({ group, actions: byGroup.get(group) ?? [] }));
     // Opening it reads the conversations anew.
   }, [registered, opened]);
@@ -36,7 +52,11 @@ export function Palette() {
       nothingFound="Nothing has this name"
       highlightQuery
       onSpotlightOpen={() => setOpened((count) => count + 1)}
-      searchProps={{ placeholder: "What do you want to do?", "aria-label": "What do you want to do?", leftSection: <IconSearch size={16} aria-hidden="true" /> }}
+      searchProps={{
+        placeholder: "What do you want to do?",
+        "aria-label": "What do you want to do?",
+        leftSection: <IconSearch size={16} aria-hidden="true" />,
+      }}
     />
   );
 }

@@ -46,10 +46,19 @@ function Account() {
         </div>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
-        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value === "light" || value === "dark" ? value : "auto")}>
-          <Menu.RadioItem value="auto" rightSection={<IconDeviceDesktop size={16} aria-hidden="true" />}>As the system</Menu.RadioItem>
-          <Menu.RadioItem value="light" rightSection={<IconSun size={16} aria-hidden="true" />}>Light</Menu.RadioItem>
-          <Menu.RadioItem value="dark" rightSection={<IconMoon size={16} aria-hidden="true" />}>Dark</Menu.RadioItem>
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value === "light" || value === "dark" ? value : "auto")}
+        >
+          <Menu.RadioItem value="auto" rightSection={<IconDeviceDesktop size={16} aria-hidden="true" />}>
+            As the system
+          </Menu.RadioItem>
+          <Menu.RadioItem value="light" rightSection={<IconSun size={16} aria-hidden="true" />}>
+            Light
+          </Menu.RadioItem>
+          <Menu.RadioItem value="dark" rightSection={<IconMoon size={16} aria-hidden="true" />}>
+            Dark
+          </Menu.RadioItem>
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={signOut}>
@@ -98,7 +107,12 @@ export function Shell() {
         </Tooltip>
         {me.permissions.has("ai.switch") && <AiSwitch />}
         <Tooltip label="Shortcuts (?)" position="right">
-          <ActionIcon size={36} className={css.onlyWide ?? ""} onClick={() => setHelp(true)} aria-label="Show shortcuts">
+          <ActionIcon
+            size={36}
+            className={css.onlyWide ?? ""}
+            onClick={() => setHelp(true)}
+            aria-label="Show shortcuts"
+          >
             <IconHelp size={20} stroke={1.75} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>

@@ -24,9 +24,20 @@ export function useShortcuts(): void {
     let typed = "";
     let since = 0;
     const hear = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || isBusy(event.target)) return;
+      if (
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.key.length !== 1 ||
+        isBusy(event.target)
+      )
+        return;
       const all = allCommands(commands.read());
-      const together = event.timeStamp - since < SEQUENCE_MS && typed !== "" ? `${typed} ${event.key.toLowerCase()}` : event.key.toLowerCase();
+      const together =
+        event.timeStamp - since < SEQUENCE_MS && typed !== ""
+          ? `${typed} ${event.key.toLowerCase()}`
+          : event.key.toLowerCase();
       const { command, waits } = match(together, all);
       typed = waits ? together : "";
       since = event.timeStamp;

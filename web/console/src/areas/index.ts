@@ -14,5 +14,12 @@ export interface Area {
 }
 
 export const AREAS: readonly Area[] = [
-  { path: "desk", routes: ["", ":view", ":view/:id"], title: "Desk", icon: IconMessages, permission: "conversation.read", Screen: lazy(() => import("./desk")) },
+  {
+    path: "desk",
+    routes: ["", ":view", ":view/:id"],
+    title: "Desk",
+    icon: IconMessages,
+    permission: "conversation.read",
+    Screen: lazy(() => import("./desk")),
+  },
 ];

@@ -17,7 +17,14 @@ export interface DeskThread extends Thread {
   packets: number;
 }
 
-export const EMPTY: DeskThread = { ...EMPTY_THREAD, customer: null, offered: null, moods: [], handoffDecision: null, packets: 0 };
+export const EMPTY: DeskThread = {
+  ...EMPTY_THREAD,
+  customer: null,
+  offered: null,
+  moods: [],
+  handoffDecision: null,
+  packets: 0,
+};
 
 /** The thread after one more event. */
 export function apply(thread: DeskThread, event: Event): DeskThread {
@@ -30,7 +37,9 @@ export function apply(thread: DeskThread, event: Event): DeskThread {
     case "customer.identified":
       return { ...next, customer: data.customer };
     case "message.understood":
-      return data.mood === null ? next : { ...next, moods: [...next.moods, { messageId: data.message_id, at: event.at, mood: data.mood }] };
+      return data.mood === null
+        ? next
+        : { ...next, moods: [...next.moods, { messageId: data.message_id, at: event.at, mood: data.mood }] };
     case "suggestions.offered":
       return { ...next, offered: data };
     case "decision.made":

@@ -25,7 +25,16 @@ class FakeWire implements Wire {
 
   welcome(over: Partial<Extract<ConsoleOut, { type: "welcome" }>> = {}): void {
     this.onopen?.();
-    this.say({ type: "welcome", agent: ROBIN, permissions: [], last_id: 7, changed: [], start_over: false, heartbeat_seconds: 30, ...over });
+    this.say({
+      type: "welcome",
+      agent: ROBIN,
+      permissions: [],
+      last_id: 7,
+      changed: [],
+      start_over: false,
+      heartbeat_seconds: 30,
+      ...over,
+    });
   }
 }
 
@@ -75,7 +84,9 @@ describe("a reply", () => {
     first.onclose?.({ code: 1012 });
     await vi.waitFor(() => expect(wire()).not.toBe(first));
     wire().welcome();
-    expect([...sentReplies(first), ...sentReplies(wire())].map((frame) => "client_id" in frame && frame.client_id)).toEqual([id, id]);
+    expect(
+      [...sentReplies(first), ...sentReplies(wire())].map((frame) => "client_id" in frame && frame.client_id),
+    ).toEqual([id, id]);
 
     wire().say({ type: "accepted", client_id: id, conversation_id: "c1", message_id: "m2", seq: 2 });
     expect(link.outbox.read()[0]?.state).toBe("accepted");
@@ -95,7 +106,11 @@ describe("a reply", () => {
     const { link, wire } = rig();
     wire().welcome();
     const id = link.write({ ...reply, citations: [] });
-    wire().say({ type: "refused", client_id: id, problem: { status: 409, code: "not_owner", detail: "Kim has it.", retry_after: null } });
+    wire().say({
+      type: "refused",
+      client_id: id,
+      problem: { status: 409, code: "not_owner", detail: "Kim has it.", retry_after: null },
+    });
     expect(link.outbox.read()[0]).toMatchObject({ state: "refused", code: "not_owner" });
     expect(link.refusals.get(id)?.detail).toBe("Kim has it.");
     link.again(id);
@@ -112,7 +127,12 @@ describe("the link", () => {
     await vi.waitFor(() => expect(link.opened.read().get("c1")?.name).toBe("ready"));
     wire().say({ type: "event", event: heard(3, "third"), after: 2 });
     expect(wire().sent.at(-1)).toEqual({ type: "watch", conversation_id: "c1", last_seq: 1 });
-    wire().say({ type: "watching", conversation_id: "c1", events: [heard(2, "second"), heard(3, "third")], start_over: false });
+    wire().say({
+      type: "watching",
+      conversation_id: "c1",
+      events: [heard(2, "second"), heard(3, "third")],
+      start_over: false,
+    });
     expect(link.opened.read().get("c1")?.thread.lastSeq).toBe(3);
   });
 

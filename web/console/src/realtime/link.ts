@@ -75,7 +75,10 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#box = new Outbox(options.keep === undefined ? sessionKeep() : options.keep, `warmline.outbox.${options.agentId}`);
+    this.#box = new Outbox(
+      options.keep === undefined ? sessionKeep() : options.keep,
+      `warmline.outbox.${options.agentId}`,
+    );
     this.outbox.set(this.#box.entries);
     this.#socket = new Socket<ConsoleIn, ConsoleOut>({
       url: socketUrl("/ws/console"),
@@ -117,7 +120,9 @@ export class Link {
   leave(id: string): void {
     this.#watched.delete(id);
     this.#socket.send({ type: "unwatch", conversation_id: id });
-    const keep = [...this.opened.read()].filter(([other, { name }]) => other !== id || name === "ready").slice(-KEPT_THREADS);
+    const keep = [...this.opened.read()]
+      .filter(([other, { name }]) => other !== id || name === "ready")
+      .slice(-KEPT_THREADS);
     this.opened.set(new Map(keep));
   }
 
@@ -189,7 +194,10 @@ export class Link {
         this.refusals.set(frame.client_id, frame.problem);
         return this.#boxed(() => this.#box.refused(frame.client_id ?? "", frame.problem.code));
       case "typing":
-        return this.#typing(frame.conversation_id, frame.on ? { name: frame.who.name, until: Date.now() + TYPING_ENDS_MS } : null);
+        return this.#typing(
+          frame.conversation_id,
+          frame.on ? { name: frame.who.name, until: Date.now() + TYPING_ENDS_MS } : null,
+        );
       case "pong":
       case "bye":
         return;

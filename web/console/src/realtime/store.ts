@@ -26,7 +26,11 @@ export class Store<T> {
 const same = Object.is;
 
 /** Reads a part of a store; draws again only when that part is another one. */
-export function useStore<T, Part>(store: Store<T>, pick: (value: T) => Part, equal: (a: Part, b: Part) => boolean = same): Part {
+export function useStore<T, Part>(
+  store: Store<T>,
+  pick: (value: T) => Part,
+  equal: (a: Part, b: Part) => boolean = same,
+): Part {
   const last = useRef<{ part: Part } | null>(null);
   const read = useCallback(() => {
     const part = pick(store.read());

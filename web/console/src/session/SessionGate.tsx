@@ -3,7 +3,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react
 import { api, onSignedOut, rememberCsrf } from "../api/client";
 import type { SignedIn as Answer } from "../api/contract";
 import { asProblem } from "../api/problem";
-import { Await } from "../ui/Await";
+import { Await, Outline } from "../ui/Await";
 import { ProblemNote } from "../ui/ProblemNote";
 import { type Session, SignedIn, type SignedInSession } from "./session";
 import { SignIn } from "./SignIn";
@@ -36,10 +36,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => onSignedOut(expire), [expire]);
 
   const signOut = useCallback(() => {
-    void api.signOut().catch(() => null).finally(() => {
-      queries.clear();
-      setSession({ name: "signed_out", expired: false });
-    });
+    void api
+      .signOut()
+      .catch(() => null)
+      .finally(() => {
+        queries.clear();
+        setSession({ name: "signed_out", expired: false });
+      });
   }, [queries]);
 
   const inside = useMemo<SignedInSession | null>(
@@ -49,7 +52,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
 
   switch (session.name) {
     case "restoring":
-      return <Await what="Opening Warmline" />;
+      return (
+        <Await what="Opening Warmline" bare>
+          <Outline />
+        </Await>
+      );
     case "unreachable":
       return <ProblemNote problem={session.problem} retry={restore} page />;
     case "signed_out":

@@ -5,7 +5,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { SignIn } from "./SignIn";
 
 function answer(status: number, body: unknown): void {
-  vi.stubGlobal("fetch", vi.fn(() => Promise.resolve(Response.json(body, { status }))));
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(() => Promise.resolve(Response.json(body, { status }))),
+  );
 }
 
 async function tryIt(email = "kim@example.com", password = "secret"): Promise<void> {
@@ -50,7 +53,10 @@ describe("signing in", () => {
   });
 
   it("hands over who it is", async () => {
-    const signedIn = { agent: { id: "1", name: "Kim", email: "kim@example.com", roles: [], permissions: [] }, csrf: "t" };
+    const signedIn = {
+      agent: { id: "1", name: "Kim", email: "kim@example.com", roles: [], permissions: [] },
+      csrf: "t",
+    };
     answer(201, signedIn);
     const done = vi.fn();
     page(done);

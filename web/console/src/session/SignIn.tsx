@@ -66,7 +66,9 @@ export function SignIn({ expired, done }: { expired: boolean; done: (answer: Sig
         <Mark size={36} />
         <h1 className={css.title}>Sign in to Warmline</h1>
         {expired && problem === null && (
-          <p className={css.expired}>Your session has ended. Sign in to carry on; your drafts are kept on this device.</p>
+          <p className={css.expired}>
+            Your session has ended. Sign in to carry on; your drafts are kept on this device.
+          </p>
         )}
         <div role="alert" className={css.alert}>
           {problem !== null && <p className={css.problem}>{words(problem, left)}</p>}

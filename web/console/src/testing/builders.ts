@@ -12,7 +12,13 @@ export function line(id: string, over: Partial<ConversationSummary> = {}): Conve
     agent: null,
     channel: "webchat",
     closed_at: null,
-    customer: { visitor_id: `visitor-${id}`, name: `Customer ${id}`, email: null, customer_number: null, level: "claimed" },
+    customer: {
+      visitor_id: `visitor-${id}`,
+      name: `Customer ${id}`,
+      email: null,
+      customer_number: null,
+      level: "claimed",
+    },
     intent: null,
     last_seq: 1,
     locale: "en",
@@ -36,17 +42,52 @@ export function event(seq: number, who: Actor, data: EventData, at = "2026-05-12
 }
 
 export function heard(seq: number, text: string, at?: string): Event {
-  return event(seq, actor("customer", { name: "Ana" }), { type: "message.received", message_id: `m${seq}`, text, payload: null, client_id: null }, at);
+  return event(
+    seq,
+    actor("customer", { name: "Ana" }),
+    { type: "message.received", message_id: `m${seq}`, text, payload: null, client_id: null },
+    at,
+  );
 }
 
 export function said(seq: number, text: string, clientId: string | null = null): Event {
-  return event(seq, actor("agent", ROBIN), { type: "message.sent", message_id: `m${seq}`, text, citations: [], client_id: clientId, in_reply_to: null, notice: null, quick_replies: [] });
+  return event(seq, actor("agent", ROBIN), {
+    type: "message.sent",
+    message_id: `m${seq}`,
+    text,
+    citations: [],
+    client_id: clientId,
+    in_reply_to: null,
+    notice: null,
+    quick_replies: [],
+  });
 }
 
 export function botSaid(seq: number, text: string): Event {
-  return event(seq, actor("bot"), { type: "message.sent", message_id: `m${seq}`, text, citations: [], client_id: null, in_reply_to: null, notice: null, quick_replies: [] });
+  return event(seq, actor("bot"), {
+    type: "message.sent",
+    message_id: `m${seq}`,
+    text,
+    citations: [],
+    client_id: null,
+    in_reply_to: null,
+    notice: null,
+    quick_replies: [],
+  });
 }
 
 export function suggestion(over: Partial<Suggestion> = {}): Suggestion {
-  return { id: "s1", article_id: "refunds", title: "Refunds", heading: "Until when", text: "Within 30 days.", revision: 12, release: "3", score: 0.8, confidence: "likely", why: {}, ...over };
+  return {
+    id: "s1",
+    article_id: "refunds",
+    title: "Refunds",
+    heading: "Until when",
+    text: "Within 30 days.",
+    revision: 12,
+    release: "3",
+    score: 0.8,
+    confidence: "likely",
+    why: {},
+    ...over,
+  };
 }

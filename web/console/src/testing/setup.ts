@@ -9,6 +9,11 @@ afterEach(() => {
 
 // Mantine asks for these; the test page has no layout.
 window.matchMedia ??= (query: string) =>
-  ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+  ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }) as unknown as MediaQueryList;
 
 if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });

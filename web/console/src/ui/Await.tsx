@@ -15,10 +15,10 @@ export function useLate(): boolean {
 }
 
 /** Holds the place of what is coming: nothing for a moment, then its outline. */
-export function Await({ what, children }: { what: string; children?: ReactNode }) {
+export function Await({ what, bare = false, children }: { what: string; bare?: boolean; children?: ReactNode }) {
   const late = useLate();
   return (
-    <div role="status" aria-label={`${what}, please wait`} className={css.await}>
+    <div role="status" aria-label={`${what}, please wait`} className={bare ? undefined : css.await}>
       {late && (children ?? <Bones rows={3} />)}
     </div>
   );
@@ -31,6 +31,19 @@ export function Bones({ rows, height = 14 }: { rows: number; height?: number }) 
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={height} width={`${92 - ((row * 29) % 45)}%`} radius="sm" />
       ))}
+    </div>
+  );
+}
+
+/** The outline of the whole app, for the moment before it is known who is there. */
+export function Outline() {
+  return (
+    <div className={css.outline} aria-hidden="true">
+      <div className={css.outlineNav} />
+      <div className={css.outlineList}>
+        <Bones rows={14} height={18} />
+      </div>
+      <div />
     </div>
   );
 }

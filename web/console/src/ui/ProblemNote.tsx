@@ -17,7 +17,9 @@ export function ProblemNote({ problem, retry, page = false }: Props) {
       <IconAlertCircle size={20} className={css.problemIcon} aria-hidden="true" />
       <div>
         <p className={css.problemText}>{problem.message}</p>
-        {problem.code !== "unreachable" && problem.code !== "unknown" && <p className={css.meta}>Code: {problem.code}</p>}
+        {problem.code !== "unreachable" && problem.code !== "unknown" && (
+          <p className={css.meta}>Code: {problem.code}</p>
+        )}
         {retry && (
           <Button size="xs" mt={8} onClick={retry}>
             Try again

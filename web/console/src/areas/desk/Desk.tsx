@@ -29,10 +29,13 @@ function Panes({ view, id }: { view: Parameters<typeof ListPane>[0]["view"]; id:
   const { make } = moves;
 
   // Own conversations are known from the start, so that the palette finds them in every view.
-  useQuery({ queryKey: ["list", "mine", "first"], queryFn: async () => {
+  useQuery({
+    queryKey: ["list", "mine", "first"],
+    queryFn: async () => {
       link.learn((await api.list("mine", null)).items);
       return true;
-    } });
+    },
+  });
 
   useEffect(() => {
     if (id === undefined) document.title = "Desk · Warmline";
@@ -83,11 +86,17 @@ function Panes({ view, id }: { view: Parameters<typeof ListPane>[0]["view"]; id:
       </div>
       <div className={css.main}>
         {id === undefined ? (
-          <Empty icon={<IconMessages size={32} stroke={1.5} />} title="Choose a conversation">
+          <Empty heading icon={<IconMessages size={32} stroke={1.5} />} title="Choose a conversation">
             Press <kbd>j</kbd> and <kbd>k</kbd> to move through the list, <kbd>?</kbd> for all shortcuts.
           </Empty>
         ) : (
-          <ConversationPane id={id} back={`/desk/${view}`} moves={moves} make={(which) => void move(which)} handle={pane} />
+          <ConversationPane
+            id={id}
+            back={`/desk/${view}`}
+            moves={moves}
+            make={(which) => void move(which)}
+            handle={pane}
+          />
         )}
       </div>
     </div>

@@ -16,7 +16,13 @@ export function MoodMark({ mood, size = 16 }: { mood: Pick<Mood, "score">; size?
   const words = moodWords(mood.score);
   const Face = FACES[words];
   return (
-    <span className={css.mark} data-mood={words} role="img" aria-label={`mood ${words}`} title={`Mood ${words}, as read by a model`}>
+    <span
+      className={css.mark}
+      data-mood={words}
+      role="img"
+      aria-label={`mood ${words}`}
+      title={`Mood ${words}, as read by a model`}
+    >
       <Face size={size} stroke={1.75} aria-hidden="true" />
     </span>
   );

@@ -37,7 +37,7 @@ export const accountWords = readable;
 
 /** What to call a customer of whom we may know nothing. */
 export function customerName(customer: { name: string | null; email: string | null; visitor_id: string }): string {
-  return customer.name ?? customer.email ?? `Visitor ${customer.visitor_id.slice(0, 4)}`;
+  return customer.name ?? customer.email ?? `Visitor ${customer.visitor_id.slice(-4)}`;
 }
 
 const LEVELS = {

@@ -31,7 +31,15 @@ function Body({ article }: { article: Article }) {
 }
 
 /** An article at exactly the revision that was cited, beside the conversation. */
-export function ArticleDrawer({ article, locale, close }: { article: ArticleRef | null; locale: string; close: () => void }) {
+export function ArticleDrawer({
+  article,
+  locale,
+  close,
+}: {
+  article: ArticleRef | null;
+  locale: string;
+  close: () => void;
+}) {
   const query = useQuery({
     queryKey: ["article", article?.article_id, article?.revision, locale],
     queryFn: () => api.article(article?.article_id ?? "", article?.revision ?? 0, locale),
@@ -39,7 +47,14 @@ export function ArticleDrawer({ article, locale, close }: { article: ArticleRef 
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <Drawer opened={article !== null} onClose={close} position="right" size={480} title={query.data?.title ?? article?.title ?? "Article"} closeButtonProps={{ "aria-label": "Close the article" }}>
+    <Drawer
+      opened={article !== null}
+      onClose={close}
+      position="right"
+      size={480}
+      title={query.data?.title ?? article?.title ?? "Article"}
+      closeButtonProps={{ "aria-label": "Close the article" }}
+    >
       {query.isPending && <Await what="Loading the article" />}
       {query.isError && <ProblemNote problem={asProblem(query.error)} retry={() => void query.refetch()} />}
       {query.data && <Body article={query.data} />}

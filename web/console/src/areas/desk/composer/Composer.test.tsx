@@ -49,7 +49,9 @@ describe("the box to write in", () => {
     await userEvent.click(screen.getByRole("button", { name: "Put it in" }));
     expect(box.value).toBe("Hi Ana. Within 30 days. Bye.");
     await userEvent.click(screen.getByRole("button", { name: /^Send/ }));
-    expect(outbox()[0]?.citations).toMatchObject([{ article_id: "refunds", revision: 12, suggestion_id: "s1", edited: false }]);
+    expect(outbox()[0]?.citations).toMatchObject([
+      { article_id: "refunds", revision: 12, suggestion_id: "s1", edited: false },
+    ]);
 
     await userEvent.click(screen.getByRole("button", { name: "Put it in" }));
     await userEvent.click(screen.getByRole("button", { name: "Remove the source Refunds" }));

@@ -89,7 +89,12 @@ export function Composer({ conversation, customer, draft, change, box, mayReply,
 
   const send = (): void => {
     if (!canSend) return box.current?.focus();
-    link.write({ conversation_id: conversation, kind: tab, text: text.trim(), citations: tab === "reply" ? citationUses(draft.cited, text) : [] });
+    link.write({
+      conversation_id: conversation,
+      kind: tab,
+      text: text.trim(),
+      citations: tab === "reply" ? citationUses(draft.cited, text) : [],
+    });
     say(false);
     change(tab === "reply" ? { reply: NO_DRAFT.reply, cited: NO_DRAFT.cited } : { note: NO_DRAFT.note });
     box.current?.focus();
@@ -97,7 +102,21 @@ export function Composer({ conversation, customer, draft, change, box, mayReply,
 
   const press = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.key === "Escape") return event.currentTarget.blur();
-    if (!sends({ ...event, key: event.key, isComposing: event.nativeEvent.isComposing, shiftKey: event.shiftKey, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey }, key)) return;
+    if (
+      !sends(
+        {
+          ...event,
+          key: event.key,
+          isComposing: event.nativeEvent.isComposing,
+          shiftKey: event.shiftKey,
+          ctrlKey: event.ctrlKey,
+          metaKey: event.metaKey,
+          altKey: event.altKey,
+        },
+        key,
+      )
+    )
+      return;
     event.preventDefault();
     send();
   };
@@ -142,7 +161,9 @@ export function Composer({ conversation, customer, draft, change, box, mayReply,
         onKeyDown={press}
         classNames={{ input: css.input ?? "" }}
       />
-      {tab === "reply" && <Chips cited={draft.cited} remove={(at) => change({ cited: draft.cited.filter((_, other) => other !== at) })} />}
+      {tab === "reply" && (
+        <Chips cited={draft.cited} remove={(at) => change({ cited: draft.cited.filter((_, other) => other !== at) })} />
+      )}
       <div className={css.foot}>
         {text.length > MAX_TEXT - 500 && (
           <span className={css.length} data-over={text.length > MAX_TEXT || undefined}>
@@ -150,7 +171,15 @@ export function Composer({ conversation, customer, draft, change, box, mayReply,
           </span>
         )}
         <SendKeyMenu />
-        <Button variant={tab === "reply" ? "filled" : "default"} aria-disabled={!canSend} data-quiet={!canSend || undefined} className={css.send ?? ""} onClick={send} rightSection={<kbd className={css.kbd}>{hint}</kbd>} leftSection={<IconSend2 size={16} aria-hidden="true" />}>
+        <Button
+          variant={tab === "reply" ? "filled" : "default"}
+          aria-disabled={!canSend}
+          data-quiet={!canSend || undefined}
+          className={css.send ?? ""}
+          onClick={send}
+          rightSection={<kbd className={css.kbd}>{hint}</kbd>}
+          leftSection={<IconSend2 size={16} aria-hidden="true" />}
+        >
           {tab === "reply" ? "Send" : "Add note"}
         </Button>
       </div>

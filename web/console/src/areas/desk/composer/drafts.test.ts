@@ -5,7 +5,10 @@ import { sends } from "./sendKey";
 
 describe("inserting a suggestion", () => {
   it("puts the words at the cursor with room around them", () => {
-    expect(insertAt("Hello Ana,thanks", "it is on its way", 10, 10)).toEqual({ text: "Hello Ana, it is on its way thanks", cursor: 27 });
+    expect(insertAt("Hello Ana,thanks", "it is on its way", 10, 10)).toEqual({
+      text: "Hello Ana, it is on its way thanks",
+      cursor: 27,
+    });
   });
 
   it("replaces what is selected", () => {
@@ -21,7 +24,12 @@ describe("inserting a suggestion", () => {
   it("says whether the words were edited before sending", () => {
     const cited = cite([], suggestion());
     expect(citationUses(cited, "Yes: Within 30 days. Bye")[0]?.edited).toBe(false);
-    expect(citationUses(cited, "Within a month.")[0]).toMatchObject({ edited: true, article_id: "refunds", revision: 12, suggestion_id: "s1" });
+    expect(citationUses(cited, "Within a month.")[0]).toMatchObject({
+      edited: true,
+      article_id: "refunds",
+      revision: 12,
+      suggestion_id: "s1",
+    });
     expect(citationUses(cited, "x")[0]).not.toHaveProperty("inserted");
   });
 });

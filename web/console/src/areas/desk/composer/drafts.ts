@@ -38,9 +38,14 @@ export function insertAt(text: string, words: string, start: number, end: number
 /** Adds the suggestion's source, once per article revision and heading. */
 export function cite(cited: readonly Cited[], suggestion: Suggestion): readonly Cited[] {
   const { id, article_id, revision, release, title, heading, text } = suggestion;
-  const isThere = cited.some((one) => one.article_id === article_id && one.revision === revision && one.heading === heading);
+  const isThere = cited.some(
+    (one) => one.article_id === article_id && one.revision === revision && one.heading === heading,
+  );
   if (isThere || cited.length >= MOST_CITED) return cited;
-  return [...cited, { suggestion_id: id, article_id, revision, release, title, heading, snippet: text.slice(0, 240), inserted: text }];
+  return [
+    ...cited,
+    { suggestion_id: id, article_id, revision, release, title, heading, snippet: text.slice(0, 240), inserted: text },
+  ];
 }
 
 /** The citations as they are sent; `edited` says that the inserted words are no longer there as they were. */

@@ -4,7 +4,11 @@ import { useLocalStorage } from "@mantine/hooks";
 export type SendKey = "enter" | "mod_enter";
 
 export function useSendKey(): [SendKey, (key: SendKey) => void] {
-  const [value, set] = useLocalStorage<SendKey>({ key: "warmline.send-key", defaultValue: "enter", getInitialValueInEffect: false });
+  const [value, set] = useLocalStorage<SendKey>({
+    key: "warmline.send-key",
+    defaultValue: "enter",
+    getInitialValueInEffect: false,
+  });
   return [value === "mod_enter" ? "mod_enter" : "enter", set];
 }
 

@@ -57,24 +57,64 @@ export function ConversationPane(props: Props) {
   if (line !== undefined) return <Known key={props.id} {...props} line={line} />;
   return (
     <section className={css.pane} aria-label="Conversation">
-      {lookup.isError ? <ProblemNote problem={asProblem(lookup.error)} retry={() => void lookup.refetch()} page /> : <Await what="Opening the conversation"><Bones rows={6} /></Await>}
+      {lookup.isError ? (
+        <ProblemNote problem={asProblem(lookup.error)} retry={() => void lookup.refetch()} page />
+      ) : (
+        <Await what="Opening the conversation">
+          <Bones rows={6} />
+        </Await>
+      )}
     </section>
   );
 }
 
-function TakeBar({ line, mayTake, busy, take }: { line: ConversationSummary; mayTake: boolean; busy: boolean; take: () => void }) {
+function TakeBar({
+  line,
+  mayTake,
+  busy,
+  take,
+}: {
+  line: ConversationSummary;
+  mayTake: boolean;
+  busy: boolean;
+  take: () => void;
+}) {
   if (!mayTake)
     return (
       <div className={css.bar}>
         <IconLock size={16} aria-hidden="true" />
-        <span className={css.barWords}>{line.state === "with_agent" ? <><bdi>{line.agent?.name ?? "A colleague"}</bdi> has this conversation. You can write notes.</> : "Your role can read along. Agents can take conversations."}</span>
+        <span className={css.barWords}>
+          {line.state === "with_agent" ? (
+            <>
+              <bdi>{line.agent?.name ?? "A colleague"}</bdi> has this conversation. You can write notes.
+            </>
+          ) : (
+            "Your role can read along. Agents can take conversations."
+          )}
+        </span>
       </div>
     );
   const isElse = line.state === "with_agent";
   return (
     <div className={css.bar}>
-      <span className={css.barWords}>{isElse ? <><bdi>{line.agent?.name ?? "A colleague"}</bdi> has this conversation. As a supervisor you can take it over.</> : line.state === "with_bot" ? "The assistant is answering. Take the conversation to reply yourself." : "The customer is waiting for a person."}</span>
-      <Button variant={isElse ? "default" : "filled"} leftSection={<IconHandStop size={16} aria-hidden="true" />} rightSection={<kbd className={css.kbd}>T</kbd>} loading={busy} onClick={take}>
+      <span className={css.barWords}>
+        {isElse ? (
+          <>
+            <bdi>{line.agent?.name ?? "A colleague"}</bdi> has this conversation. As a supervisor you can take it over.
+          </>
+        ) : line.state === "with_bot" ? (
+          "The assistant is answering. Take the conversation to reply yourself."
+        ) : (
+          "The customer is waiting for a person."
+        )}
+      </span>
+      <Button
+        variant={isElse ? "default" : "filled"}
+        leftSection={<IconHandStop size={16} aria-hidden="true" />}
+        rightSection={<kbd className={css.kbd}>T</kbd>}
+        loading={busy}
+        onClick={take}
+      >
         {isElse ? "Take over" : "Take conversation"}
       </Button>
     </div>
@@ -118,10 +158,14 @@ function Known({ id, back, moves, make, handle, line }: Props & { line: Conversa
       if (mayNote) change({ tab: "note" });
       requestAnimationFrame(() => box.current?.focus());
     },
-    focus: () => requestAnimationFrame(() => (box.current ?? pane.current)?.focus()),
+    focus: () => requestAnimationFrame(() => pane.current?.focus()),
   }));
 
-  const edit = useCallback((written: Written) => change(written.kind === "note" ? { tab: "note", note: written.text } : { tab: "reply", reply: written.text }), [change]);
+  const edit = useCallback(
+    (written: Written) =>
+      change(written.kind === "note" ? { tab: "note", note: written.text } : { tab: "reply", reply: written.text }),
+    [change],
+  );
   const ready = packet.name === "ready" ? packet.packet : null;
   const canInsert = mayReply ? insert : null;
   const sidebar = (
@@ -143,7 +187,15 @@ function Known({ id, back, moves, make, handle, line }: Props & { line: Conversa
   return (
     <>
       <section ref={pane} className={css.pane} aria-label="Conversation" tabIndex={-1}>
-        <Header line={line} me={me.id} back={back} moves={possible} busy={moves.busy} make={make} toggleSidebar={() => setSidebar(true)} />
+        <Header
+          line={line}
+          me={me.id}
+          back={back}
+          moves={possible}
+          busy={moves.busy}
+          make={make}
+          toggleSidebar={() => setSidebar(true)}
+        />
         {ready && <PacketCard packet={ready} open={setArticle} insert={canInsert} />}
         {opened === undefined || (opened.name === "loading" && thread.items.length === 0) ? (
           <div className={css.fill}>
@@ -158,16 +210,38 @@ function Known({ id, back, moves, make, handle, line }: Props & { line: Conversa
         ) : (
           <Transcript conversation={id} thread={thread} customer={name} open={setArticle} edit={edit} />
         )}
-        {!isMine && line.state !== "closed" && <TakeBar line={line} mayTake={possible.has("take")} busy={moves.busy === "take"} take={() => make("take")} />}
-        {line.state === "closed" && <p className={css.closed}>This conversation is closed.{mayNote && " You can still write notes."}</p>}
-        {(mayReply || mayNote) && <Composer conversation={id} customer={name} draft={draft} change={change} box={box} mayReply={mayReply} mayNote={mayNote} />}
+        {!isMine && line.state !== "closed" && (
+          <TakeBar line={line} mayTake={possible.has("take")} busy={moves.busy === "take"} take={() => make("take")} />
+        )}
+        {line.state === "closed" && (
+          <p className={css.closed}>This conversation is closed.{mayNote && " You can still write notes."}</p>
+        )}
+        {(mayReply || mayNote) && (
+          <Composer
+            conversation={id}
+            customer={name}
+            draft={draft}
+            change={change}
+            box={box}
+            mayReply={mayReply}
+            mayNote={mayNote}
+          />
+        )}
       </section>
       {isWide ? (
         <aside className={css.sidebar} aria-label="Help for this conversation">
           {sidebar}
         </aside>
       ) : (
-        <Drawer opened={isSidebarOpen} onClose={() => setSidebar(false)} position="right" size={380} title="Suggestions and customer" closeButtonProps={{ "aria-label": "Close" }} classNames={{ body: css.drawerBody ?? "" }}>
+        <Drawer
+          opened={isSidebarOpen}
+          onClose={() => setSidebar(false)}
+          position="right"
+          size={380}
+          title="Suggestions and customer"
+          closeButtonProps={{ "aria-label": "Close" }}
+          classNames={{ body: css.drawerBody ?? "" }}
+        >
           {sidebar}
         </Drawer>
       )}

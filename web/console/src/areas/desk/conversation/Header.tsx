@@ -1,5 +1,11 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconArrowBackUp, IconArrowLeft, IconCheck, IconLayoutSidebarRight, IconRosetteDiscountCheck } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconArrowLeft,
+  IconCheck,
+  IconLayoutSidebarRight,
+  IconRosetteDiscountCheck,
+} from "@tabler/icons-react";
 import { span } from "@warmline/kit/time";
 import type { ConversationSummary } from "@warmline/wire/frames";
 import { Link } from "react-router";
@@ -26,11 +32,25 @@ function Standing({ line, me }: { line: ConversationSummary; me: string }) {
     case "waiting":
       return <Waits since={line.waiting_since ?? line.updated_at} />;
     case "with_agent":
-      return <>{line.agent?.id === me ? "with you" : <>with <bdi>{line.agent?.name ?? "an agent"}</bdi></>}</>;
+      return (
+        <>
+          {line.agent?.id === me ? (
+            "with you"
+          ) : (
+            <>
+              with <bdi>{line.agent?.name ?? "an agent"}</bdi>
+            </>
+          )}
+        </>
+      );
     case "with_bot":
       return <>with the assistant</>;
     case "closed":
-      return <>closed <Ago at={line.closed_at ?? line.updated_at} /></>;
+      return (
+        <>
+          closed <Ago at={line.closed_at ?? line.updated_at} />
+        </>
+      );
   }
 }
 
@@ -72,20 +92,36 @@ export function Header({ line, me, back, moves, busy, make, toggleSidebar }: Pro
       <div className={css.actions}>
         {moves.has("give_back") && (
           <Tooltip label="Give back to the assistant (b)">
-            <Button className={css.action ?? ""} leftSection={<IconArrowBackUp size={16} aria-hidden="true" />} loading={busy === "give_back"} onClick={() => make("give_back")} aria-label="Give back to the assistant">
+            <Button
+              className={css.action ?? ""}
+              leftSection={<IconArrowBackUp size={16} aria-hidden="true" />}
+              loading={busy === "give_back"}
+              onClick={() => make("give_back")}
+              aria-label="Give back to the assistant"
+            >
               <span className={css.actionWords}>Give back</span>
             </Button>
           </Tooltip>
         )}
         {moves.has("resolve") && (
           <Tooltip label="Resolve (e)">
-            <Button className={css.action ?? ""} leftSection={<IconCheck size={16} aria-hidden="true" />} loading={busy === "resolve"} onClick={() => make("resolve")} aria-label="Resolve">
+            <Button
+              className={css.action ?? ""}
+              leftSection={<IconCheck size={16} aria-hidden="true" />}
+              loading={busy === "resolve"}
+              onClick={() => make("resolve")}
+              aria-label="Resolve"
+            >
               <span className={css.actionWords}>Resolve</span>
             </Button>
           </Tooltip>
         )}
         <Tooltip label="Suggestions and customer">
-          <ActionIcon className={css.sidebarToggle ?? ""} onClick={toggleSidebar} aria-label="Show suggestions and customer">
+          <ActionIcon
+            className={css.sidebarToggle ?? ""}
+            onClick={toggleSidebar}
+            aria-label="Show suggestions and customer"
+          >
             <IconLayoutSidebarRight size={18} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>

@@ -31,7 +31,8 @@ function HalfDone({ of }: { of: NonNullable<Packet["half_done"]> }) {
       </span>
       <span className={css.soft}>
         {filled.map(([name, value]) => `${readable(name)}: ${String(value)}`).join(" · ")}
-        {of.missing.length > 0 && ` · still missing: ${of.missing.map((name) => readable(name).toLowerCase()).join(", ")}`}
+        {of.missing.length > 0 &&
+          ` · still missing: ${of.missing.map((name) => readable(name).toLowerCase()).join(", ")}`}
       </span>
     </>
   );
@@ -85,23 +86,32 @@ interface Props {
 /** What a person must know before the first word: nobody has to ask the customer again. */
 export function PacketCard({ packet, open, insert }: Props) {
   const isNarrow = window.matchMedia("(width < 768px)").matches;
-  const [isOpen, setOpen] = useLocalStorage({ key: isNarrow ? "warmline.packet-open.narrow" : "warmline.packet-open", defaultValue: !isNarrow, getInitialValueInEffect: false });
+  const [isOpen, setOpen] = useLocalStorage({
+    key: isNarrow ? "warmline.packet-open.narrow" : "warmline.packet-open",
+    defaultValue: !isNarrow,
+    getInitialValueInEffect: false,
+  });
   const body = useId();
   return (
     <section className={css.card} aria-label="What happened so far">
       <div className={css.head}>
         <div className={css.headWords}>
-        <IconArrowRampRight size={16} className={css.icon} aria-hidden="true" />
-        <span className={css.reason} title={packet.reason.code}>
-          {reasonWords(packet.reason.code)}
-        </span>
-        <span className={css.soft}>
-          handed over <Ago at={packet.built_at} />
+          <IconArrowRampRight size={16} className={css.icon} aria-hidden="true" />
+          <span className={css.reason} title={packet.reason.code}>
+            {reasonWords(packet.reason.code)}
+          </span>
+          <span className={css.soft}>
+            handed over <Ago at={packet.built_at} />
             <span className={css.made}> · written by the assistant</span>
-        </span>
-        <HandoffWhy packet={packet} />
+          </span>
+          <HandoffWhy packet={packet} />
         </div>
-        <UnstyledButton className={css.toggle} aria-expanded={isOpen} aria-controls={body} onClick={() => setOpen(!isOpen)}>
+        <UnstyledButton
+          className={css.toggle}
+          aria-expanded={isOpen}
+          aria-controls={body}
+          onClick={() => setOpen(!isOpen)}
+        >
           {isOpen ? "Less" : "More"}
           {isOpen ? <IconChevronUp size={14} aria-hidden="true" /> : <IconChevronDown size={14} aria-hidden="true" />}
         </UnstyledButton>
@@ -132,7 +142,9 @@ export function PacketCard({ packet, open, insert }: Props) {
           {packet.suggested_first_reply !== "" && (
             <Part name="First reply" isWords={false}>
               <div className={css.first}>
-                <p className={css.firstWords} dir="auto">{packet.suggested_first_reply}</p>
+                <p className={css.firstWords} dir="auto">
+                  {packet.suggested_first_reply}
+                </p>
                 {insert !== null && (
                   <Button size="compact-xs" onClick={() => insert(packet.suggested_first_reply)}>
                     Insert

@@ -4,7 +4,8 @@ import { movesOf } from "./useMoves";
 
 const AGENT = new Set(["conversation.take", "conversation.give_back", "conversation.resolve"]);
 const SUPERVISOR = new Set([...AGENT, "conversation.reassign"]);
-const moves = (over: Parameters<typeof line>[1], may: ReadonlySet<string>) => [...movesOf(line("c1", over), ROBIN.id, may)].sort();
+const moves = (over: Parameters<typeof line>[1], may: ReadonlySet<string>) =>
+  [...movesOf(line("c1", over), ROBIN.id, may)].sort();
 
 describe("what can be done with a conversation", () => {
   it("is to take it while it waits or the assistant has it", () => {

@@ -10,7 +10,11 @@ import { useSession } from "../../../session/session";
 export type Move = "take" | "give_back" | "resolve";
 
 /** Which moves this agent can make now: what the state allows and the permissions say. */
-export function movesOf(line: ConversationSummary | undefined, me: string, may: ReadonlySet<string>): ReadonlySet<Move> {
+export function movesOf(
+  line: ConversationSummary | undefined,
+  me: string,
+  may: ReadonlySet<string>,
+): ReadonlySet<Move> {
   const moves = new Set<Move>();
   if (line === undefined) return moves;
   const isWithAgent = line.state === "with_agent";
@@ -24,7 +28,11 @@ export function movesOf(line: ConversationSummary | undefined, me: string, may: 
 }
 
 const CALLS = { take: api.take, give_back: api.giveBack, resolve: api.resolve } as const;
-const FAILED = { take: "Could not take the conversation", give_back: "Could not give it back", resolve: "Could not resolve it" } as const;
+const FAILED = {
+  take: "Could not take the conversation",
+  give_back: "Could not give it back",
+  resolve: "Could not resolve it",
+} as const;
 
 function takenBy(problem: Problem): string {
   const { agent } = problem.more;
@@ -56,9 +64,16 @@ export function useMoves(): Moves {
       } catch (error) {
         const problem = asProblem(error);
         const isRace = problem.code === "already_taken";
-        notifications.show({ title: isRace ? takenBy(problem) : FAILED[move], message: isRace ? "You can still read along and write notes." : problem.message, color: isRace ? "accent" : "bad" });
+        notifications.show({
+          title: isRace ? takenBy(problem) : FAILED[move],
+          message: isRace ? "You can still read along and write notes." : problem.message,
+          color: isRace ? "accent" : "bad",
+        });
         // Whatever went wrong, the line should now say how things are.
-        await api.conversation(id).then((line) => link.learn([line]), () => null);
+        await api.conversation(id).then(
+          (line) => link.learn([line]),
+          () => null,
+        );
         return false;
       } finally {
         setBusy(null);

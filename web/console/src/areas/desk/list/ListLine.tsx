@@ -76,7 +76,13 @@ export const ListLine = memo(function ListLine({ line, view, me, selected, hasDr
           <bdi>{name}</bdi>
         </span>
         {line.mood && <MoodMark mood={line.mood} />}
-        {line.waiting_since !== null ? <Waiting since={line.waiting_since} /> : <span className={css.when}><Ago at={line.updated_at} /></span>}
+        {line.waiting_since !== null ? (
+          <Waiting since={line.waiting_since} />
+        ) : (
+          <span className={css.when}>
+            <Ago at={line.updated_at} />
+          </span>
+        )}
       </span>
       <span className={css.preview}>
         {hasDraft ? (

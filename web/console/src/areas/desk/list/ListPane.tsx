@@ -25,7 +25,10 @@ const LINE_HEIGHT = 76;
 const NOTHING: Readonly<Record<View, readonly [title: string, text: string]>> = {
   mine: ["You have no conversations", "Take one from Waiting, and it appears here."],
   unassigned: ["Nobody is waiting", "When the assistant hands a conversation over, it appears here at once."],
-  bot: ["The assistant is idle", "Conversations that it is answering appear here. You can read along and take one over."],
+  bot: [
+    "The assistant is idle",
+    "Conversations that it is answering appear here. You can read along and take one over.",
+  ],
   closed: ["Nothing closed yet", "Resolved conversations are kept here to look things up."],
 };
 
@@ -55,7 +58,15 @@ function ViewTabs({ view }: { view: View }) {
 }
 
 /** The list of one view, live. */
-export function ListPane({ view, selected, handle }: { view: View; selected: string | undefined; handle: Ref<ListHandle> }) {
+export function ListPane({
+  view,
+  selected,
+  handle,
+}: {
+  view: View;
+  selected: string | undefined;
+  handle: Ref<ListHandle>;
+}) {
   const link = useLink();
   const { me } = useSession();
   const book = useStore(link.book, whole);
@@ -87,7 +98,9 @@ export function ListPane({ view, selected, handle }: { view: View; selected: str
     focusLine: (id) => {
       const index = lines.ids.indexOf(id);
       if (index >= 0) rows.scrollToIndex(index, { align: "auto" });
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-line="${id}"]`)?.focus({ preventScroll: true }));
+      requestAnimationFrame(() =>
+        scroller.current?.querySelector<HTMLElement>(`[data-line="${id}"]`)?.focus({ preventScroll: true }),
+      );
     },
     focusSearch: () => searchBox.current?.focus(),
   }));
@@ -103,7 +116,9 @@ export function ListPane({ view, selected, handle }: { view: View; selected: str
           aria-label="Filter by name, number or words"
           placeholder="Filter by name, number or words"
           leftSection={<IconSearch size={14} aria-hidden="true" />}
-          rightSection={search !== "" && <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setSearch("")} />}
+          rightSection={
+            search !== "" && <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setSearch("")} />
+          }
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -139,7 +154,11 @@ export function ListPane({ view, selected, handle }: { view: View; selected: str
         {lines.name === "failed" && lines.problem && <ProblemNote problem={lines.problem} retry={lines.retry} />}
         {lines.name === "ready" && lines.ids.length === 0 && (
           <Empty icon={<IconInbox size={28} stroke={1.5} />} title={search === "" ? title : "Nothing matches"}>
-            {search === "" ? text : lines.isComplete ? `No conversation in this view has “${search}”.` : "Still looking further down…"}
+            {search === ""
+              ? text
+              : lines.isComplete
+                ? `No conversation in this view has “${search}”.`
+                : "Still looking further down…"}
           </Empty>
         )}
         <ul className={css.lines} style={{ height: rows.getTotalSize() }}>
@@ -154,7 +173,16 @@ export function ListPane({ view, selected, handle }: { view: View; selected: str
                   aria-setsize={lines.isComplete ? lines.ids.length : -1}
                   aria-posinset={item.index + 1}
                 >
-                  <ListLine line={line} view={view} me={me.id} selected={line.id === selected} hasDraft={drafts.has(line.id)} isUnread={view === "mine" && line.preview?.author === "customer" && line.last_seq > (marks[line.id] ?? 0)} />
+                  <ListLine
+                    line={line}
+                    view={view}
+                    me={me.id}
+                    selected={line.id === selected}
+                    hasDraft={drafts.has(line.id)}
+                    isUnread={
+                      view === "mine" && line.preview?.author === "customer" && line.last_seq > (marks[line.id] ?? 0)
+                    }
+                  />
                 </li>
               )
             );

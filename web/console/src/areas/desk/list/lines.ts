@@ -30,13 +30,16 @@ export function belongs(line: ConversationSummary, view: View, me: string): bool
 
 /** Who waits longest comes first; elsewhere what moved last comes first. */
 function order(view: View): (a: ConversationSummary, b: ConversationSummary) => number {
-  if (view === "unassigned") return (a, b) => (a.waiting_since ?? a.updated_at).localeCompare(b.waiting_since ?? b.updated_at) || a.id.localeCompare(b.id);
+  if (view === "unassigned")
+    return (a, b) =>
+      (a.waiting_since ?? a.updated_at).localeCompare(b.waiting_since ?? b.updated_at) || a.id.localeCompare(b.id);
   return (a, b) => b.updated_at.localeCompare(a.updated_at) || a.id.localeCompare(b.id);
 }
 
 function matches(line: ConversationSummary, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const hay = `${customerName(line.customer)} ${line.customer.email ?? ""} ${line.customer.customer_number ?? ""} ${line.preview?.text ?? ""} ${line.account}`.toLowerCase();
+  const hay =
+    `${customerName(line.customer)} ${line.customer.email ?? ""} ${line.customer.customer_number ?? ""} ${line.preview?.text ?? ""} ${line.account}`.toLowerCase();
   return words.every((word) => hay.includes(word));
 }
 

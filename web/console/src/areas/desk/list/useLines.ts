@@ -43,7 +43,10 @@ export function useLines(view: View, search: string, reading: boolean): Lines {
   const live = useMemo(() => liveIds(book, view, me.id, search), [book, view, me.id, search]);
   const place = `${view} ${search}`;
   const [held, setHeld] = useState<{ place: string; ids: readonly string[] }>({ place, ids: [] });
-  const settled = useMemo(() => settle(held.place === place ? held.ids : [], live, isHeld), [held, live, place, isHeld]);
+  const settled = useMemo(
+    () => settle(held.place === place ? held.ids : [], live, isHeld),
+    [held, live, place, isHeld],
+  );
   if (held.place !== place || held.ids !== settled.ids) setHeld({ place, ids: settled.ids });
 
   // A search that sees only half of the list would lie by leaving out, and so would "who waits longest": pages come with

@@ -13,7 +13,8 @@ interface Order {
   currency: string | null;
 }
 
-const words = (value: unknown): string | null => (typeof value === "string" ? value : typeof value === "number" ? String(value) : null);
+const words = (value: unknown): string | null =>
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : null;
 const amount = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
 /** The orders in a profile. The profile is as the company's system gave it, so nothing about it is taken for granted. */
@@ -24,7 +25,17 @@ export function ordersOf(profile: Packet["profile"]): Order[] {
     if (typeof one !== "object" || one === null) return [];
     const order: Record<string, unknown> = { ...one };
     const number = words(order["number"]);
-    return number === null ? [] : [{ number, status: words(order["status"]) ?? "", placed_on: words(order["placed_on"]), total: amount(order["total"]), currency: words(order["currency"]) }];
+    return number === null
+      ? []
+      : [
+          {
+            number,
+            status: words(order["status"]) ?? "",
+            placed_on: words(order["placed_on"]),
+            total: amount(order["total"]),
+            currency: words(order["currency"]),
+          },
+        ];
   });
 }
 
@@ -46,7 +57,15 @@ function language(locale: string): string {
 }
 
 /** Who it is, how sure we are, and what they bought. */
-export function CustomerCard({ customer, packet, line }: { customer: Customer; packet: Packet | null; line: ConversationSummary }) {
+export function CustomerCard({
+  customer,
+  packet,
+  line,
+}: {
+  customer: Customer;
+  packet: Packet | null;
+  line: ConversationSummary;
+}) {
   const profile = packet?.profile ?? null;
   const orders = ordersOf(profile);
   const since = words(profile?.["since"]);
@@ -60,7 +79,12 @@ export function CustomerCard({ customer, packet, line }: { customer: Customer; p
           ["Number", customer.customer_number],
           ["Tier", words(profile?.["tier"]) === null ? null : readable(String(profile?.["tier"]))],
           ["Since", since === null || Number.isNaN(Date.parse(since)) ? since : date(since)],
-          ["Balance", amount(profile?.["balance"]) === null ? null : money(amount(profile?.["balance"]), words(profile?.["currency"]))],
+          [
+            "Balance",
+            amount(profile?.["balance"]) === null
+              ? null
+              : money(amount(profile?.["balance"]), words(profile?.["currency"])),
+          ],
           ["Channel", `${channelWords(line.channel)}, ${accountWords(line.account)}`],
           ["Language", language(line.locale)],
         ]}

@@ -16,7 +16,10 @@ interface Spot {
 /** Where each score stands: oldest left, happy on top. */
 export function spots(scores: readonly number[]): Spot[] {
   const step = scores.length > 1 ? (WIDTH - 2 * EDGE) / (scores.length - 1) : 0;
-  return scores.map((score, at) => ({ x: EDGE + at * step, y: EDGE + ((1 - Math.max(-1, Math.min(1, score))) / 2) * (HEIGHT - 2 * EDGE) }));
+  return scores.map((score, at) => ({
+    x: EDGE + at * step,
+    y: EDGE + ((1 - Math.max(-1, Math.min(1, score))) / 2) * (HEIGHT - 2 * EDGE),
+  }));
 }
 
 /** What the line shows, in one sentence for those who do not see it. */
@@ -39,11 +42,23 @@ export function MoodLine({ points }: { points: readonly MoodPoint[] }) {
   const story = moodStory(scores);
   return (
     <figure className={css.mood}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" role="img" aria-label={`Mood of ${shown.length} messages: ${story}`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        width="100%"
+        role="img"
+        aria-label={`Mood of ${shown.length} messages: ${story}`}
+      >
         <line x1={0} x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} className={css.moodZero} />
         <polyline points={at.map(({ x, y }) => `${x},${y}`).join(" ")} className={css.moodPath} />
         {at.map(({ x, y }, index) => (
-          <circle key={shown[index]?.messageId} cx={x} cy={y} r={index === at.length - 1 ? 4 : 2.5} className={css.moodDot} data-last={index === at.length - 1 || undefined} />
+          <circle
+            key={shown[index]?.messageId}
+            cx={x}
+            cy={y}
+            r={index === at.length - 1 ? 4 : 2.5}
+            className={css.moodDot}
+            data-last={index === at.length - 1 || undefined}
+          />
         ))}
       </svg>
       <figcaption className={css.moodWords}>

@@ -63,7 +63,14 @@ function Card({ suggestion, release, insert, open }: CardProps) {
             ]}
           />
         </Why>
-        <Button size="compact-xs" className={css.insert ?? ""} disabled={insert === null} onClick={() => insert?.(text, suggestion)} aria-label={`Insert ${title}`} title={insert === null ? "Take the conversation to insert" : "Puts the text at the cursor"}>
+        <Button
+          size="compact-xs"
+          className={css.insert ?? ""}
+          disabled={insert === null}
+          onClick={() => insert?.(text, suggestion)}
+          aria-label={`Insert ${title}`}
+          title={insert === null ? "Take the conversation to insert" : "Puts the text at the cursor"}
+        >
           Insert
         </Button>
       </div>
@@ -71,7 +78,12 @@ function Card({ suggestion, release, insert, open }: CardProps) {
   );
 }
 
-function Cards({ items, release, insert, open }: { items: readonly Suggestion[]; release: string | null } & Pick<CardProps, "insert" | "open">) {
+function Cards({
+  items,
+  release,
+  insert,
+  open,
+}: { items: readonly Suggestion[]; release: string | null } & Pick<CardProps, "insert" | "open">) {
   return (
     <ul className={css.cards}>
       {items.map((suggestion) => (
@@ -121,7 +133,13 @@ export function Suggestions({ conversation, offered, insert, open }: Props) {
             aria-label="Ask the knowledge base"
             placeholder="Ask the knowledge base"
             leftSection={<IconSearch size={14} aria-hidden="true" />}
-            rightSection={isAsking && question !== "" ? <Loader size={12} /> : typed !== "" && <CloseButton size="xs" aria-label="Clear the question" onClick={clear} />}
+            rightSection={
+              isAsking && question !== "" ? (
+                <Loader size={12} />
+              ) : (
+                typed !== "" && <CloseButton size="xs" aria-label="Clear the question" onClick={clear} />
+              )
+            }
             value={typed}
             onChange={(event) => {
               setTyped(event.currentTarget.value);
@@ -140,7 +158,9 @@ export function Suggestions({ conversation, offered, insert, open }: Props) {
       ) : items.length === 0 ? (
         <p className={css.none}>
           <strong>No confident suggestion</strong>
-          {question === "" ? "Nothing in the knowledge base fits the newest message well enough." : "Nothing fits this question well enough. Try other words."}
+          {question === ""
+            ? "Nothing in the knowledge base fits the newest message well enough."
+            : "Nothing fits this question well enough. Try other words."}
         </p>
       ) : (
         <Cards items={items} release={release} insert={insert} open={open} />

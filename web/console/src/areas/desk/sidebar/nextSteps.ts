@@ -8,7 +8,11 @@ export function nextSteps(packet: Packet | null, line: ConversationSummary): str
   const form = packet.half_done;
   return [
     ...packet.promised.map((promise) => `Promised: ${promise}`),
-    ...(form !== null && form.missing.length > 0 ? [`Finish the ${readable(form.form).toLowerCase()}: ${form.missing.map((name) => readable(name).toLowerCase()).join(", ")}`] : []),
+    ...(form !== null && form.missing.length > 0
+      ? [
+          `Finish the ${readable(form.form).toLowerCase()}: ${form.missing.map((name) => readable(name).toLowerCase()).join(", ")}`,
+        ]
+      : []),
     ...(line.customer.level === "verified" ? [] : ["Confirm who the customer is before changing anything"]),
   ];
 }

@@ -1,4 +1,15 @@
-import { IconArrowBackUp, IconArrowRampRight, IconBan, IconBuilding, IconCircleCheck, IconFlag, IconInfoCircle, IconPlugX, IconRefresh, IconUserCheck } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconArrowRampRight,
+  IconBan,
+  IconBuilding,
+  IconCircleCheck,
+  IconFlag,
+  IconInfoCircle,
+  IconPlugX,
+  IconRefresh,
+  IconUserCheck,
+} from "@tabler/icons-react";
 import type { Line, Subject } from "@warmline/kit/thread";
 import type { DecisionMade } from "@warmline/wire/frames";
 import { memo, type ReactNode } from "react";
@@ -44,7 +55,10 @@ function sentence(line: Line): ReactNode {
     case "company":
       return (
         <>
-          {readable(line.detail ?? "company")}: {line.text === null ? "asked" : (COMPANY[line.text as keyof typeof COMPANY] ?? readable(line.text).toLowerCase())}
+          {readable(line.detail ?? "company")}:{" "}
+          {line.text === null
+            ? "asked"
+            : (COMPANY[line.text as keyof typeof COMPANY] ?? readable(line.text).toLowerCase())}
         </>
       );
     case "notice":
@@ -71,12 +85,20 @@ export const EventLine = memo(function EventLine({ line, decision, full }: Props
         <Why about="Why this was handed over">
           <p className={css.whyTitle}>{reasonWords(line.detail ?? "")}</p>
           <p className={css.whyMade}>{decision.text}</p>
-          <Facts of={[["Rule", decision.detail], ["Code", line.detail], ...Object.entries(full?.facts ?? {}).map(([name, value]) => [readable(name), String(value)] as const)]} />
+          <Facts
+            of={[
+              ["Rule", decision.detail],
+              ["Code", line.detail],
+              ...Object.entries(full?.facts ?? {}).map(([name, value]) => [readable(name), String(value)] as const),
+            ]}
+          />
         </Why>
       )}
       {line.subject === "dropped" && line.text !== null && (
         <Why about="Which reply was not sent" label="show">
-          <p className={css.whyMade} dir="auto">{line.text}</p>
+          <p className={css.whyMade} dir="auto">
+            {line.text}
+          </p>
         </Why>
       )}
     </div>

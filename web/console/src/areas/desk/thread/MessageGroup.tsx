@@ -20,7 +20,13 @@ function Delivery({ message }: { message: Message }) {
   const state = message.delivery ?? "sent";
   return (
     <span className={css.delivery} data-failed={state === "failed" || undefined}>
-      {state === "failed" ? <IconAlertTriangle size={13} aria-hidden="true" /> : state === "read" || state === "delivered" ? <IconChecks size={13} aria-hidden="true" /> : <IconCheck size={13} aria-hidden="true" />}
+      {state === "failed" ? (
+        <IconAlertTriangle size={13} aria-hidden="true" />
+      ) : state === "read" || state === "delivered" ? (
+        <IconChecks size={13} aria-hidden="true" />
+      ) : (
+        <IconCheck size={13} aria-hidden="true" />
+      )}
       {DELIVERED[state]}
       {message.deliveryReason !== null && `: ${message.deliveryReason}`}
     </span>
@@ -32,7 +38,12 @@ export function Sources({ citations, open }: { citations: Message["citations"]; 
   return (
     <span className={css.sources}>
       {citations.map((source) => (
-        <button key={`${source.article_id}-${source.revision}-${source.heading ?? ""}`} type="button" className={css.source} onClick={() => open(source)}>
+        <button
+          key={`${source.article_id}-${source.revision}-${source.heading ?? ""}`}
+          type="button"
+          className={css.source}
+          onClick={() => open(source)}
+        >
           <IconBook2 size={13} aria-hidden="true" />
           <span dir="auto">{source.title}</span>
           <span className={css.revision}>v{source.revision}</span>
@@ -56,13 +67,28 @@ function who({ author, name, mine }: Group): string {
 }
 
 /** What one side said in one go. Side, shape and label tell customer, assistant and colleague apart. */
-export const MessageGroup = memo(function MessageGroup({ group, open, isNewest }: { group: Group; open: Opener; isNewest: boolean }) {
+export const MessageGroup = memo(function MessageGroup({
+  group,
+  open,
+  isNewest,
+}: {
+  group: Group;
+  open: Opener;
+  isNewest: boolean;
+}) {
   const isOurs = group.author === "agent";
   const last = group.messages.at(-1);
   return (
-    <article className={css.group} data-author={group.author} data-mine={group.mine || undefined} aria-label={`${who(group)} wrote`}>
+    <article
+      className={css.group}
+      data-author={group.author}
+      data-mine={group.mine || undefined}
+      aria-label={`${who(group)} wrote`}
+    >
       <header className={css.byline}>
-        {(group.author === "bot" || group.author === "system") && <IconRobot size={14} className={css.robot} aria-hidden="true" />}
+        {(group.author === "bot" || group.author === "system") && (
+          <IconRobot size={14} className={css.robot} aria-hidden="true" />
+        )}
         <span className={css.who} dir="auto">
           {who(group)}
         </span>
@@ -84,7 +110,9 @@ export const MessageGroup = memo(function MessageGroup({ group, open, isNewest }
               </span>
             )}
           </div>
-          {message.quickReplies.length > 0 && <p className={css.offered}>Offered: {message.quickReplies.map(({ title }) => title).join(" · ")}</p>}
+          {message.quickReplies.length > 0 && (
+            <p className={css.offered}>Offered: {message.quickReplies.map(({ title }) => title).join(" · ")}</p>
+          )}
         </div>
       ))}
       {isOurs && last && (isNewest || last.delivery === "failed") && <Delivery message={last} />}

@@ -20,7 +20,10 @@ export function MoodWhy({ understood }: { understood: MessageUnderstood }) {
           ["Score", `${mood.score.toFixed(2)} (−1 angry to 1 happy)`],
           ["Negative", percent(mood.negative)],
           ["Because of", mood.why.join(", ")],
-          ["Understood as", intent === null ? null : `${readable(intent)}${confidence === null ? "" : `, ${percent(confidence)} sure`}`],
+          [
+            "Understood as",
+            intent === null ? null : `${readable(intent)}${confidence === null ? "" : `, ${percent(confidence)} sure`}`,
+          ],
           ["Language", language],
         ]}
       />

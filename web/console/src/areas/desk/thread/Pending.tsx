@@ -9,12 +9,27 @@ import { Words } from "./Words";
 const STATE = { waiting: "Sending", accepted: "Sent", refused: "Not sent" } as const;
 
 /** What was written and is on its way, or was refused and can be tried again. */
-export function Pending({ entry, isLive, edit }: { entry: Entry<Written>; isLive: boolean; edit: (written: Written) => void }) {
+export function Pending({
+  entry,
+  isLive,
+  edit,
+}: {
+  entry: Entry<Written>;
+  isLive: boolean;
+  edit: (written: Written) => void;
+}) {
   const link = useLink();
   const refused = entry.state === "refused";
-  const reason = link.refusals.get(entry.client_id)?.detail ?? (entry.code ? `The server refused it (${entry.code}).` : null);
+  const reason =
+    link.refusals.get(entry.client_id)?.detail ?? (entry.code ? `The server refused it (${entry.code}).` : null);
   return (
-    <article className={css.group} data-author={entry.body.kind === "note" ? "note" : "agent"} data-mine data-pending={!refused || undefined} aria-label="You wrote">
+    <article
+      className={css.group}
+      data-author={entry.body.kind === "note" ? "note" : "agent"}
+      data-mine
+      data-pending={!refused || undefined}
+      aria-label="You wrote"
+    >
       {entry.body.kind === "note" && (
         <header className={css.byline}>
           <IconNote size={14} aria-hidden="true" /> <span className={css.who}>Note</span>

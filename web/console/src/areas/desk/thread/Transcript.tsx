@@ -25,7 +25,11 @@ const ROWS_AT_ONCE = 60;
 
 function NoteCard({ note, mine }: { note: Note; mine: boolean }) {
   return (
-    <article className={css.group} data-author="note" aria-label={`Note by ${mine ? "you" : (note.actor.name ?? "an agent")}`}>
+    <article
+      className={css.group}
+      data-author="note"
+      aria-label={`Note by ${mine ? "you" : (note.actor.name ?? "an agent")}`}
+    >
       <header className={css.byline}>
         <IconNote size={14} aria-hidden="true" />
         <span className={css.who}>Note by {mine ? "you" : (note.actor.name ?? "an agent")}</span>
@@ -132,7 +136,10 @@ export function Transcript({ conversation, thread, customer, open, edit }: Props
   useEffect(() => {
     const element = earlier.current;
     if (!element || start === 0) return;
-    const look = new IntersectionObserver(([seen]) => seen?.isIntersecting && setSize((now) => now + ROWS_AT_ONCE), { root: box.current, rootMargin: "200px" });
+    const look = new IntersectionObserver(([seen]) => seen?.isIntersecting && setSize((now) => now + ROWS_AT_ONCE), {
+      root: box.current,
+      rootMargin: "200px",
+    });
     look.observe(element);
     return () => look.disconnect();
   }, [start]);
@@ -146,7 +153,14 @@ export function Transcript({ conversation, thread, customer, open, edit }: Props
 
   return (
     <div className={css.frame}>
-      <div ref={box} className={css.scroller} tabIndex={0} role="log" aria-label={`Conversation with ${customer}`} data-transcript>
+      <div
+        ref={box}
+        className={css.scroller}
+        tabIndex={0}
+        role="log"
+        aria-label={`Conversation with ${customer}`}
+        data-transcript
+      >
         <div ref={content} className={css.column}>
           {start > 0 && (
             <div ref={earlier} className={css.earlier}>
@@ -154,7 +168,15 @@ export function Transcript({ conversation, thread, customer, open, edit }: Props
             </div>
           )}
           {drawn.map((row) => (
-            <Draw key={row.key} row={row} open={open} handoff={thread.handoffDecision} isLive={isLive} edit={edit} isNewest={row.key === newest} />
+            <Draw
+              key={row.key}
+              row={row}
+              open={open}
+              handoff={thread.handoffDecision}
+              isLive={isLive}
+              edit={edit}
+              isNewest={row.key === newest}
+            />
           ))}
           {pending.map((row) => (
             <Draw key={row.key} row={row} open={open} handoff={null} isLive={isLive} edit={edit} />
@@ -163,7 +185,13 @@ export function Transcript({ conversation, thread, customer, open, edit }: Props
         </div>
       </div>
       {!scroll.atEnd && (
-        <Button className={css.newest ?? ""} size="compact-sm" radius="xl" leftSection={<IconArrowDown size={14} aria-hidden="true" />} onClick={scroll.toEnd}>
+        <Button
+          className={css.newest ?? ""}
+          size="compact-sm"
+          radius="xl"
+          leftSection={<IconArrowDown size={14} aria-hidden="true" />}
+          onClick={scroll.toEnd}
+        >
           Newest
         </Button>
       )}

@@ -9,7 +9,10 @@ export interface Piece {
 /** The pieces of `text` in order. Entities that lie outside, overlap, or say something else than the text are left out. */
 export function pieces(text: string, entities: readonly Entity[]): Piece[] {
   const found = entities
-    .filter((one): one is Entity & { start: number; end: number } => one.start !== null && one.end !== null && one.start >= 0 && one.end > one.start && one.end <= text.length)
+    .filter(
+      (one): one is Entity & { start: number; end: number } =>
+        one.start !== null && one.end !== null && one.start >= 0 && one.end > one.start && one.end <= text.length,
+    )
     .sort((a, b) => a.start - b.start);
   const out: Piece[] = [];
   let from = 0;

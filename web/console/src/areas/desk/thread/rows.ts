@@ -50,13 +50,24 @@ export function rows(thread: DeskThread, me: string, readSeq: number | null): Ro
     }
     if (day(item.at) !== lastDay) out.push({ kind: "day", key: `day-${item.seq}`, at: item.at });
     lastDay = day(item.at);
-    if (!isMarked && readSeq !== null && item.seq > readSeq && item.kind === "message" && item.actor.kind === "customer") {
+    if (
+      !isMarked &&
+      readSeq !== null &&
+      item.seq > readSeq &&
+      item.kind === "message" &&
+      item.actor.kind === "customer"
+    ) {
       isMarked = true;
       if (out.length > 1) out.push({ kind: "unread", key: "unread" });
     }
     if (item.kind === "note") out.push({ kind: "note", key: item.id, note: item, mine: item.actor.id === me });
     else if (item.kind === "line") {
-      out.push({ kind: "line", key: `line-${item.seq}`, line: item, decision: item.subject === "handoff" ? decision : null });
+      out.push({
+        kind: "line",
+        key: `line-${item.seq}`,
+        line: item,
+        decision: item.subject === "handoff" ? decision : null,
+      });
       decision = null;
     } else add(out, item, me);
   }
@@ -71,7 +82,15 @@ function add(out: Row[], message: Message, me: string): void {
     return;
   }
   const { kind, name, id } = message.actor;
-  out.push({ kind: "group", key: message.id, author: kind, name, mine: kind === "agent" && id === me, at: message.at, messages: [message] });
+  out.push({
+    kind: "group",
+    key: message.id,
+    author: kind,
+    name,
+    mine: kind === "agent" && id === me,
+    at: message.at,
+    messages: [message],
+  });
 }
 
 /** What is written but not here yet, after everything that is. */

@@ -9,8 +9,17 @@ const system = { kind: "system", id: null, name: null } as const;
 
 describe("the rows of a transcript", () => {
   it("group what one side says in one go", () => {
-    const thread = applyAll(EMPTY, [heard(1, "hi"), heard(2, "it is late"), botSaid(3, "Let me look"), said(4, "Hello")]);
-    expect(rows(thread, ROBIN.id, null).map((row) => (row.kind === "group" ? `${row.author} ${row.messages.length}` : row.kind))).toEqual(["day", "customer 2", "bot 1", "agent 1"]);
+    const thread = applyAll(EMPTY, [
+      heard(1, "hi"),
+      heard(2, "it is late"),
+      botSaid(3, "Let me look"),
+      said(4, "Hello"),
+    ]);
+    expect(
+      rows(thread, ROBIN.id, null).map((row) =>
+        row.kind === "group" ? `${row.author} ${row.messages.length}` : row.kind,
+      ),
+    ).toEqual(["day", "customer 2", "bot 1", "agent 1"]);
   });
 
   it("break a group when time has passed", () => {
@@ -26,12 +35,27 @@ describe("the rows of a transcript", () => {
 
   it("hang the decision on the handover that it caused, and hide all others", () => {
     const decide = (seq: number, move: "reply" | "hand_off") =>
-      event(seq, system, { type: "decision.made", message_id: "m1", move, reason: "explicit_request", rule: "wants_person", detail: "Asked.", facts: {} });
+      event(seq, system, {
+        type: "decision.made",
+        message_id: "m1",
+        move,
+        reason: "explicit_request",
+        rule: "wants_person",
+        detail: "Asked.",
+        facts: {},
+      });
     const thread = applyAll(EMPTY, [
       heard(1, "a person please"),
       decide(2, "reply"),
       decide(3, "hand_off"),
-      event(4, system, { type: "handoff.requested", handoff_id: "h", reason: "explicit_request", detail: "Asked.", message_id: "m1", position: 1 }),
+      event(4, system, {
+        type: "handoff.requested",
+        handoff_id: "h",
+        reason: "explicit_request",
+        detail: "Asked.",
+        message_id: "m1",
+        position: 1,
+      }),
     ]);
     const [, , last] = rows(thread, ROBIN.id, null);
     expect(last).toMatchObject({ kind: "line", line: { subject: "handoff" }, decision: { detail: "wants_person" } });
@@ -41,7 +65,15 @@ describe("the rows of a transcript", () => {
 
 describe("the thread of the desk", () => {
   it("is the same whether events come one by one, twice, or all at once", () => {
-    const events = [heard(1, "hi"), botSaid(2, "Hello"), event(3, { kind: "agent", ...KIM }, { type: "conversation.assigned", agent_id: KIM.id, agent_name: KIM.name, handoff_id: null })];
+    const events = [
+      heard(1, "hi"),
+      botSaid(2, "Hello"),
+      event(
+        3,
+        { kind: "agent", ...KIM },
+        { type: "conversation.assigned", agent_id: KIM.id, agent_name: KIM.name, handoff_id: null },
+      ),
+    ];
     const slow = events.reduce((thread, one) => applyAll(applyAll(thread, [one]), [one]), EMPTY);
     expect(slow).toEqual(applyAll(EMPTY, events));
   });

@@ -12,7 +12,12 @@ export interface Scroll {
  * Keeps a growing column in place: at its end it stays at its end; anywhere else nothing moves, whether words arrive
  * below or earlier ones are put on top (`top` changes then).
  */
-export function useScroll(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>, top: string | undefined, ready: boolean): Scroll {
+export function useScroll(
+  box: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+  top: string | undefined,
+  ready: boolean,
+): Scroll {
   const [atEnd, setAtEnd] = useState(true);
   const stick = useRef(true);
   const before = useRef<{ top: string | undefined; height: number }>({ top, height: 0 });
