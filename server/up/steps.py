@@ -73,7 +73,7 @@ def steps(places: Places) -> tuple[Step, ...]:
         Step(
             name="knowledge release",
             command=(house, "-m", "server", "kb", "release", "--from", "demo/articles"),
-            after=("database", "sentence encoder"),
+            after=("sentence encoder",),
             sources=(root / "demo" / "articles", root / "knowledge"),
             made=(home / "knowledge",),
             for_tests=True,
