@@ -146,11 +146,11 @@ def serve_rasa(port: int) -> int:
     os.environ.setdefault("WARMLINE_ACTIONS__TOKEN", "")
     os.environ.setdefault("WARMLINE_BOT_TRACKER", str(home() / "bot" / "tracker.db"))
     hush()
-    from components.action_calls import check_schema_once
     from components.light_start import start_light
+    from components.quick_turns import quicken
 
     start_light(serving=True)
-    check_schema_once()
+    quicken()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
