@@ -18,7 +18,8 @@ function Guarded({ area }: { area: Area }) {
   if (may) return <area.Screen />;
   return (
     <Empty title={`Your role does not open the ${area.title.toLowerCase()}`}>
-      It needs the permission “{area.permission}”. An administrator can give it to you.
+      Agents and supervisors work here. An administrator can add the role to your account (permission “{area.permission}
+      ”).
     </Empty>
   );
 }
