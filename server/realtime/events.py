@@ -310,6 +310,9 @@ EventData = Annotated[
     Field(discriminator="type"),
 ]
 
+NOBODY = UUID(int=0)
+"""Stands where a customer may not know an id."""
+
 PUBLIC: frozenset[str] = frozenset(
     {
         "conversation.started",
@@ -353,7 +356,7 @@ def for_customer(event: Event) -> Event | None:
     if isinstance(data, HandoffRequested):
         data = data.model_copy(update={"reason": "", "detail": ""})
     elif isinstance(data, ConversationAssigned):
-        data = data.model_copy(update={"agent_name": first_name(data.agent_name)})
+        data = data.model_copy(update={"agent_name": first_name(data.agent_name), "agent_id": NOBODY})
     elif isinstance(data, MessageSent) and data.citations:
         citations = [citation.model_copy(update={"suggestion_id": None}) for citation in data.citations]
         data = data.model_copy(update={"citations": citations})
