@@ -190,6 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
     os.environ["WARMLINE_HOME"] = str(home())
+    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(home() / "bot" / "cache"))
     sys.path.insert(0, str(HERE))
     if wanted.command == "train":
         return train(force=wanted.force)

@@ -107,7 +107,17 @@ def understanding_of(heard: UserUttered) -> dict[str, Any]:
             {key: one.get(key) for key in ("entity", "value", "start", "end")} for one in parsed.get("entities") or []
         ],
         "novelty": round(parsed["novelty"], 4) if parsed.get("novelty") is not None else None,
+        **vector_of(heard.text or ""),
     }
+
+
+def vector_of(text: str) -> dict[str, Any]:
+    """The sentence vector as base64 of 384 little-endian half floats, and the encoder that it is from."""
+    vector = sentence_vectors.RECENT.get(text)
+    if vector is None:
+        return {"vector": None, "encoder": None}
+    packed = base64.b64encode(vector.astype("<f2").tobytes()).decode()
+    return {"vector": packed, "encoder": ENCODER()}
 
 
 def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:

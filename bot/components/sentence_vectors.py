@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,27 @@ MASKS = (
     (re.compile(r"\bC-\d{5}\b", re.IGNORECASE), "C-10001"),
     (re.compile(r"(?<![\w.,+-])(?:LF-|#)?\d{5}(?![\w-]|[.,]\d)", re.IGNORECASE), "44110"),
 )
+
+
+RECENT: OrderedDict[str, np.ndarray] = OrderedDict()
+"""The vectors of the last texts of this process, for the channel: who asked the bot need not encode them again."""
+REMEMBERED = 256
+
+
+def remember(text: str, vector: np.ndarray) -> None:
+    """Keep the vector of a text, shape (384,), and forget the oldest."""
+    RECENT[text] = vector
+    RECENT.move_to_end(text)
+    while len(RECENT) > REMEMBERED:
+        RECENT.popitem(last=False)
+
+
+def encoder_name() -> str:
+    """Which encoder this is: the SHA-256 of its ONNX file as its manifest says, or nothing where there is none."""
+    try:
+        return str(json.loads((encoder_folder() / "manifest.json").read_text(encoding="utf-8"))["onnx_sha256"])
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def encoder_folder() -> Path:
@@ -134,6 +157,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
                 continue
             if self._last is None or self._last[0] != text:
                 self._last = (text, self._encoder.encode([self._seen(text)]))
+            remember(text, self._last[1][0])
             self._add(message, self._last[1])
         return messages
 
