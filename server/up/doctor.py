@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from knowledge.embedding.export import read_manifest, sha256
 from knowledge.errors import KnowledgeError
@@ -239,7 +239,7 @@ async def redis(settings: Settings) -> Check:
 def port(settings: Settings, places: Places) -> Check:
     """Whether the server's port is free, or ours already."""
     if is_held(places.home):
-        return Check(name="port", state="ok", what=f"{settings.port}, in use by this installation")
+        return Check(name="port", state="ok", what=f"this installation serves {_about(places).get('url', 'soon')}")
     try:
         check_free(settings.host, settings.port)
     except SetupFailed as busy:
@@ -251,9 +251,8 @@ async def processes(places: Places) -> list[Check]:
     """How each process of the running house answers; one line where nothing runs."""
     if not is_held(places.home):
         return [Check(name="processes", state="ok", what="not running; `make run` starts them")]
-    try:
-        doors: dict[str, str] = json.loads((places.home / "run.json").read_text(encoding="utf-8"))["health"]
-    except (OSError, ValueError, KeyError):
+    doors: dict[str, str] = _about(places).get("health", {})
+    if not doors:
         return [Check(name="processes", state="warn", what="starting")]
     words = load_secrets(places.home)
     owners = {"rasa": "bot_token", "actions": "actions_token", "company": "company_token"}
@@ -268,3 +267,12 @@ async def processes(places: Places) -> list[Check]:
         else Check(name=each.name, state="fail", what=wrong, remedy=f"See {places.logs / each.name}.log.")
         for each, wrong in zip(asked, found, strict=True)
     ]
+
+
+def _about(places: Places) -> dict[str, Any]:
+    """What the running house wrote down about itself; empty while it starts."""
+    try:
+        known = json.loads((places.home / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
