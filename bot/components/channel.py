@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +19,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from components.sentence_vectors import RECENT, encoder_name
 from components.tracker import SqliteTrackers
 
 log = logging.getLogger(__name__)
@@ -113,11 +115,11 @@ def understanding_of(heard: UserUttered) -> dict[str, Any]:
 
 def vector_of(text: str) -> dict[str, Any]:
     """The sentence vector as base64 of 384 little-endian half floats, and the encoder that it is from."""
-    vector = sentence_vectors.RECENT.get(text)
+    vector = RECENT.get(text)
     if vector is None:
         return {"vector": None, "encoder": None}
     packed = base64.b64encode(vector.astype("<f2").tobytes()).decode()
-    return {"vector": packed, "encoder": ENCODER()}
+    return {"vector": packed, "encoder": encoder_name()}
 
 
 def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,12 @@ def remember(text: str, vector: np.ndarray) -> None:
         RECENT.popitem(last=False)
 
 
+@lru_cache(maxsize=1)
 def encoder_name() -> str:
-    """Which encoder this is: the SHA-256 of its ONNX file as its manifest says, or nothing where there is none."""
+    """Which encoder this is, by the name and weights in its manifest; nothing where there is none."""
     try:
-        return str(json.loads((encoder_folder() / "manifest.json").read_text(encoding="utf-8"))["onnx_sha256"])
+        manifest = json.loads((encoder_folder() / "manifest.json").read_text(encoding="utf-8"))
+        return f"{manifest['name']}:{manifest['weights_sha256'][:16]}"
     except (OSError, ValueError, KeyError):
         return ""
 

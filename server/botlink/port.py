@@ -28,6 +28,9 @@ class Understanding(BaseModel):
     ranking: list[RankedIntent] = []
     entities: list[Entity] = []
     novelty: float | None = None
+    vector: str | None = None
+    """The sentence vector: base64 of little-endian half floats, so that nobody encodes the message twice."""
+    encoder: str | None = None
 
 
 class BotState(BaseModel):

@@ -45,6 +45,7 @@ from server.realtime.hub import Hub
 from server.store.session import Store
 
 log = structlog.get_logger()
+ON_SOCKETS = frozenset({"webchat"})
 OUTCOME_SELF_SERVED = "self_served"
 OUTCOME_HANDED_OFF = "handed_off"
 
@@ -327,25 +328,29 @@ def _dropped(outcome: Outcome, row: Mapping[str, Any], versions: Mapping[str, st
 
 def _deliveries(row: Mapping[str, Any], drafts: Sequence[Draft], now: datetime) -> list[dict[str, Any]]:
     return [
-        delivery_row(row, draft.data.message_id, seq, now)
+        found
         for seq, draft in enumerate(drafts, row["last_seq"] + 1)
         if isinstance(draft.data, MessageSent)
+        for found in delivery_rows(row, draft.data.message_id, seq, now)
     ]
 
 
-def delivery_row(row: Mapping[str, Any], message_id: UUID, seq: int, now: datetime) -> dict[str, Any]:
-    """Return the outbox row of a message. A web chat's message is sent when it is stored: its sockets carry the log."""
-    on_socket = row["channel"] == "webchat"
-    return {
-        "message_id": message_id,
-        "conversation_id": row["id"],
-        "seq": seq,
-        "account": row["account"],
-        "channel": row["channel"],
-        "state": "sent" if on_socket else "queued",
-        "next_at": None if on_socket else now,
-        "updated_at": now,
-    }
+def delivery_rows(row: Mapping[str, Any], message_id: UUID, seq: int, now: datetime) -> list[dict[str, Any]]:
+    """Return the outbox row of a message; none for the web chat, whose sockets carry the log itself."""
+    if row["channel"] in ON_SOCKETS:
+        return []
+    return [
+        {
+            "message_id": message_id,
+            "conversation_id": row["id"],
+            "seq": seq,
+            "account": row["account"],
+            "channel": row["channel"],
+            "state": "queued",
+            "next_at": now,
+            "updated_at": now,
+        }
+    ]
 
 
 async def _next_due(connection: AsyncConnection, row: Mapping[str, Any], answered: int) -> int | None:

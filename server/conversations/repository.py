@@ -289,27 +289,18 @@ async def release_turns_of(connection: AsyncConnection, instance: str) -> int:
     return (await connection.execute(statement)).rowcount
 
 
-async def mark_read(connection: AsyncConnection, conversation_id: UUID, seq: int, now: datetime) -> UUID | None:
-    """Move deliveries up to a seq to `read`; return the newest message for which this is news."""
-    newly = await connection.execute(
-        select(DELIVERIES.c.message_id)
+async def newest_sent(connection: AsyncConnection, conversation_id: UUID, after: int, upto: int) -> UUID | None:
+    """Return the newest message to the customer between two seqs."""
+    query = (
+        select(EVENTS.c.data)
         .where(
-            DELIVERIES.c.conversation_id == conversation_id,
-            DELIVERIES.c.seq <= seq,
-            DELIVERIES.c.state.in_(("sent", "delivered")),
+            EVENTS.c.conversation_id == conversation_id,
+            EVENTS.c.seq > after,
+            EVENTS.c.seq <= upto,
+            EVENTS.c.type == "message.sent",
         )
-        .order_by(DELIVERIES.c.seq.desc())
+        .order_by(EVENTS.c.seq.desc())
         .limit(1)
     )
-    newest = newly.scalar_one_or_none()
-    if newest is not None:
-        await connection.execute(
-            update(DELIVERIES)
-            .where(
-                DELIVERIES.c.conversation_id == conversation_id,
-                DELIVERIES.c.seq <= seq,
-                DELIVERIES.c.state.in_(("sent", "delivered")),
-            )
-            .values(state="read", updated_at=now)
-        )
-    return newest
+    data = (await connection.execute(query)).scalar_one_or_none()
+    return UUID(data["message_id"]) if data else None

@@ -21,7 +21,7 @@ from server.conversations.errors import (
 from server.conversations.intake import preview
 from server.conversations.ledger import SYSTEM, Draft
 from server.conversations.notices import notice_text
-from server.conversations.outcome import delivery_row
+from server.conversations.outcome import delivery_rows
 from server.conversations.state import OWNER_OF, Move, State, after
 from server.handoffs import repository as handoffs
 from server.kit.clock import Clock
@@ -101,9 +101,7 @@ class Conversations:
             ]
             changes = {"state": state, "owner": OWNER_OF[state], "agent_id": by.id, "agent_name": by.name}
             written = await ledger.append(connection, row, drafts, now=now, changes=changes)
-            await repository.add_deliveries(
-                connection, [delivery_row(row, joined.message_id, row["last_seq"] + 2, now)]
-            )
+            await repository.add_deliveries(connection, delivery_rows(row, joined.message_id, row["last_seq"] + 2, now))
         return self._told(written)
 
     async def say(
@@ -156,7 +154,7 @@ class Conversations:
                 )
                 changes = {"preview": preview(text, "agent", now), "waiting_since": None}
                 written = await ledger.append(connection, row, drafts, now=now, changes=changes)
-                await repository.add_deliveries(connection, [delivery_row(row, message_id, seq, now)])
+                await repository.add_deliveries(connection, delivery_rows(row, message_id, seq, now))
         except IntegrityError:
             return await self._said_before(scope, client_id)
         self._told(written)
@@ -201,7 +199,7 @@ class Conversations:
             await self._end_handoff(connection, row, "given_back")
             changes = _without_agent(state) | {"given_back_seq": row["last_seq"] + 1}
             written = await ledger.append(connection, row, drafts, now=now, changes=changes)
-            await repository.add_deliveries(connection, [delivery_row(row, said.message_id, row["last_seq"] + 2, now)])
+            await repository.add_deliveries(connection, delivery_rows(row, said.message_id, row["last_seq"] + 2, now))
         return self._told(written)
 
     async def resolve(self, conversation_id: UUID, by: AgentRef, *, may_any: bool = False) -> ConversationSummary:
@@ -230,7 +228,7 @@ class Conversations:
             if row["customer_id"] != customer_id or seq <= row["read_seq"]:
                 return
             seq = min(seq, row["last_seq"])
-            newly = await repository.mark_read(connection, conversation_id, seq, now)
+            newly = await repository.newest_sent(connection, conversation_id, row["read_seq"], seq)
             drafts = [Draft(actor=SYSTEM, data=DeliveryUpdated(message_id=newly, state="read"))] if newly else []
             changes = {"read_seq": seq, "updated_at": row["updated_at"]}
             written = await ledger.append(connection, row, drafts, now=now, changes=changes)
@@ -257,7 +255,7 @@ class Conversations:
             "turn_until": None,
         }
         written = await ledger.append(connection, row, drafts, now=now, changes=changes)
-        await repository.add_deliveries(connection, [delivery_row(row, said.message_id, row["last_seq"] + 1, now)])
+        await repository.add_deliveries(connection, delivery_rows(row, said.message_id, row["last_seq"] + 1, now))
         return written
 
     async def _end_handoff(self, connection: AsyncConnection, row: Mapping[str, Any], state: str) -> None:

@@ -174,10 +174,14 @@ class Turns:
         off = ai_is_off(tools.policies.switches, account=row["account"], channel=row["channel"])
         context = _Context(tools, row, asked)
         async with asyncio.TaskGroup() as group:
-            reading = group.create_task(tools.minds.read(asked.message_id, asked.text, row["locale"]))
-            looking = group.create_task(context.load())
+            # The bot first: its question is on the way before the others take the loop.
             answering = group.create_task(self._ask_bot(row, asked, context)) if owned_by_bot and not off else None
-        read, bot = reading.result(), answering.result() if answering else None
+            group.create_task(context.load())
+            # A bot that is asked in words sends the sentence vector along; otherwise it is made here meanwhile.
+            alone = answering is None or asked.payload is not None
+            reading = group.create_task(self._read(row, asked)) if alone else None
+        bot = answering.result() if answering else None
+        read = reading.result() if reading else await self._read_after(row, asked, bot)
         mood, verdict = None, None
         if owned_by_bot:
             mood, verdict = await self._decide(row, asked, context, read, bot)
@@ -202,8 +206,18 @@ class Turns:
             rule=verdict.rule if verdict else None,
             took_ms=round((perf_counter() - began) * 1000, 1),
         )
-        del looking
         return again
+
+    async def _read(self, row: Mapping[str, Any], asked: Asked) -> Read:
+        return await self._tools.minds.read(asked.message_id, asked.text, row["locale"])
+
+    async def _read_after(self, row: Mapping[str, Any], asked: Asked, bot: BotReply | BotSilent | None) -> Read:
+        if not isinstance(bot, BotReply):
+            return await self._read(row, asked)
+        understood = bot.understanding
+        return await self._tools.minds.read_with(
+            asked.message_id, asked.text, row["locale"], vector=understood.vector, encoder=understood.encoder
+        )
 
     async def _decide(
         self, row: Mapping[str, Any], asked: Asked, context: "_Context", read: Read, bot: BotReply | BotSilent | None

@@ -193,9 +193,10 @@ class Tab:
             page=self._hello.page,
         )
         taken = await house.intake.take_in(sender, inbound)
+        # The turn first: its question to the bot leaves while the frames below are written.
+        house.turns.start(taken)
         if taken.written is not None:
             house.hub.tell(taken.written)
-        house.turns.start(taken)
         await self._connection.send(
             Accepted(
                 client_id=frame.client_id,

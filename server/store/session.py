@@ -59,8 +59,9 @@ class Store:
 
             self._writer = create_async_engine(url, pool_size=1, async_creator=opened, **pool)
             self._reader = create_async_engine(url, pool_size=4, async_creator=opened, **pool)
-            for engine, begin in ((self._writer, "BEGIN IMMEDIATE"), (self._reader, "BEGIN")):
-                _prepare_sqlite(engine, begin=begin, synchronous=synchronous)
+            for engine in (self._writer, self._reader):
+                _prepare_sqlite(engine, synchronous=synchronous)
+            _begin_writes_at_once(self._writer)
         else:
             self._writer = self._reader = create_async_engine(
                 url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=queue_seconds, pool_pre_ping=True
@@ -68,7 +69,7 @@ class Store:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection that sees one moment of the database; nothing may be written."""
+        """Open a connection for reading. Each statement sees what is committed when it runs, on both databases."""
         async with _translated(), self._reader.connect() as connection:
             yield connection
 
@@ -107,7 +108,7 @@ async def _translated() -> AsyncIterator[None]:
         raise
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str, synchronous: str) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, synchronous: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
@@ -121,9 +122,11 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, synchronous: str) -> Non
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+
+def _begin_writes_at_once(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Any) -> None:
         # Straight to the driver: SQLAlchemy's own way costs as much as a statement.
         cursor = connection.connection.cursor()
-        cursor.execute(begin)
+        cursor.execute(sqlite_in_place.BEGIN_WRITE)
         cursor.close()
