@@ -1,6 +1,7 @@
 """Ports meet adapters: here, and only here, settings become things."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -183,6 +184,8 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
         try:
             await _begin(house)
             async with _services(house):
+                gc.collect()
+                gc.freeze()
                 yield house
         finally:
             await store.close()

@@ -7,7 +7,7 @@ import asyncio
 import base64
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -67,18 +67,28 @@ class Minds:
             self._keep(message_id, read.vector)
         return read
 
+    def glance(self, text: str, locale: str) -> Read:
+        """Read what needs no vector: language and entities, a fraction of a millisecond."""
+        return Read(
+            vector=None,
+            mood=None,
+            language=_or_nothing("language", lambda: self._languages.read(text, locale).code),
+            entities=_or_nothing("entities", lambda: self._entities.read(text)) or (),
+        )
+
     async def read_with(
-        self, message_id: UUID, text: str, locale: str, *, vector: str | None, encoder: str | None
+        self, message_id: UUID, text: str, locale: str, glance: Read, *, vector: str | None, encoder: str | None
     ) -> Read:
         """Read a message that the bot has encoded already; encode it here when its encoder is not ours.
 
-        With the vector at hand everything else takes a fraction of a millisecond, so it stays on the loop.
+        With the vector at hand the mood takes a fraction of a millisecond, so it stays on the loop.
         """
         if vector is None or not encoder or not self.embedder.fingerprint.startswith(f"{encoder}:"):
             return await self.read(message_id, text, locale)
         known = unpacked(vector)
         self._keep(message_id, known)
-        return self._read(text, locale, known)
+        moods = _or_nothing("sentiment", lambda: self.sentiment.read([text], known[None, :]))
+        return replace(glance, vector=known, mood=moods[0] if moods else None)
 
     async def vectors_of(self, messages: Sequence[tuple[UUID, str]]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of earlier messages by id, computing those that are no longer kept."""
@@ -107,17 +117,11 @@ class Minds:
         vectors = _or_nothing("embedder", lambda: self.embedder.embed(texts))
         return [] if vectors is None else list(vectors)
 
-    def _read(self, text: str, locale: str, known: NDArray[np.float32] | None = None) -> Read:
-        vectors = _or_nothing("embedder", lambda: self.embedder.embed([text])) if known is None else known[None, :]
+    def _read(self, text: str, locale: str) -> Read:
+        vectors = _or_nothing("embedder", lambda: self.embedder.embed([text]))
         moods = _or_nothing("sentiment", lambda: self.sentiment.read([text], vectors))
-        language = _or_nothing("language", lambda: self._languages.read(text, locale).code)
-        entities = _or_nothing("entities", lambda: self._entities.read(text))
-        return Read(
-            vector=None if vectors is None else vectors[0],
-            mood=moods[0] if moods else None,
-            language=language,
-            entities=entities or (),
-        )
+        vector = None if vectors is None else vectors[0]
+        return replace(self.glance(text, locale), vector=vector, mood=moods[0] if moods else None)
 
 
 def unpacked(vector: str) -> NDArray[np.float32]:

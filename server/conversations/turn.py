@@ -179,9 +179,9 @@ class Turns:
             group.create_task(context.load())
             # A bot that is asked in words sends the sentence vector along; otherwise it is made here meanwhile.
             alone = answering is None or asked.payload is not None
-            reading = group.create_task(self._read(row, asked)) if alone else None
+            reading = group.create_task(self._read(row, asked) if alone else self._glance(row, asked))
         bot = answering.result() if answering else None
-        read = reading.result() if reading else await self._read_after(row, asked, bot)
+        read = reading.result() if alone else await self._read_after(row, asked, bot, reading.result())
         mood, verdict = None, None
         if owned_by_bot:
             mood, verdict = await self._decide(row, asked, context, read, bot)
@@ -211,12 +211,22 @@ class Turns:
     async def _read(self, row: Mapping[str, Any], asked: Asked) -> Read:
         return await self._tools.minds.read(asked.message_id, asked.text, row["locale"])
 
-    async def _read_after(self, row: Mapping[str, Any], asked: Asked, bot: BotReply | BotSilent | None) -> Read:
+    async def _glance(self, row: Mapping[str, Any], asked: Asked) -> Read:
+        return self._tools.minds.glance(asked.text, row["locale"])
+
+    async def _read_after(
+        self, row: Mapping[str, Any], asked: Asked, bot: BotReply | BotSilent | None, glance: Read
+    ) -> Read:
         if not isinstance(bot, BotReply):
             return await self._read(row, asked)
         understood = bot.understanding
         return await self._tools.minds.read_with(
-            asked.message_id, asked.text, row["locale"], vector=understood.vector, encoder=understood.encoder
+            asked.message_id,
+            asked.text,
+            row["locale"],
+            glance,
+            vector=understood.vector,
+            encoder=understood.encoder,
         )
 
     async def _decide(

@@ -140,10 +140,7 @@ class Tab:
         """Look now and then whether the agent is still signed in, and with which rights."""
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            try:
-                self._me = await principal_of(self._socket, self._house)
-            except Unauthenticated:
-                raise Closed(CLOSE_TOKEN, Bye(reason="signed_out", again=False)) from None
+            await self._look_again()
 
     async def _load(self, conversation_id: UUID, seq: int) -> Sequence[Event]:
         async with self._house.store.reading() as db:
@@ -155,8 +152,8 @@ class Tab:
             signal = await self._listener.next()
             match signal:
                 case SignedOut():
-                    await self._still_signed_in()
-                case Written() | Nudge():
+                    await self._look_again()
+                case Written() | Nudge() if "conversation.read" in self._me.permissions:
                     async with self._order:
                         await self._tell_written(signal)
                 case TypingNow() if signal.conversation_id in self._feeds and signal.who.id != str(self._me.id):
@@ -164,9 +161,9 @@ class Tab:
                         Typing(conversation_id=signal.conversation_id, who=signal.who, on=signal.on)
                     )
 
-    async def _still_signed_in(self) -> None:
+    async def _look_again(self) -> None:
         try:
-            await principal_of(self._socket, self._house)
+            self._me = await principal_of(self._socket, self._house)
         except Unauthenticated:
             raise Closed(CLOSE_TOKEN, Bye(reason="signed_out", again=False)) from None
 
