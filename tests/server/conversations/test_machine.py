@@ -37,9 +37,9 @@ class Story:
         self.accepted: dict[tuple[int, str], tuple[Any, str]] = {}
 
     async def logs(self) -> list[tuple[Mapping[str, Any], list[Event]]]:
-        """Return each conversation's row and events as of one moment."""
+        """Return each conversation's row and events as of one moment: nobody writes meanwhile."""
         ids = [visitor.id for visitor in self.visitors]
-        async with self.house.store.reading() as db:
+        async with self.house.store.writing() as db:
             rows = all_rows(
                 await db.execute(
                     select(CONVERSATIONS)
