@@ -27,6 +27,14 @@ EVENTS = rows_of(ConversationEvent)
 _LOCK = select(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("wanted")).with_for_update()
 _INSERT = insert(EVENTS).returning(EVENTS.c.id, EVENTS.c.seq, sort_by_parameter_order=True)
 _MOVE = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("wanted"))
+_MOVE_IF_UNCHANGED = _MOVE.where(
+    CONVERSATIONS.c.last_seq == bindparam("expected"), CONVERSATIONS.c.owner == bindparam("owned_by")
+)
+
+
+class Moved(Exception):
+    """The conversation went on since its row was read: the transaction must be undone and begun with a fresh row."""
+
 
 BOT = Actor(kind="bot")
 SYSTEM = Actor(kind="system")
@@ -60,8 +68,13 @@ async def append(
     *,
     now: datetime,
     changes: Mapping[str, Any] | None = None,
+    locked: bool = True,
 ) -> Written:
-    """Append events to a locked conversation and move its row along; seq goes on from the row without a gap."""
+    """Append events to a conversation and move its row along; seq goes on from the row without a gap.
+
+    The row is one that this transaction has locked, or (`locked=False`) one that was read before: then the move is
+    made only if nothing has happened since, and `Moved` (or an IntegrityError on the seq) says that something has.
+    """
     first = conversation["last_seq"] + 1
     place = {key: conversation[key] for key in ("channel", "locale", "region", "segment", "stage")}
     rows = [
@@ -101,7 +114,13 @@ async def append(
         "updated_at": now,
         **(changes or {}),
     }
-    await connection.execute(_MOVE, {**values, "wanted": conversation["id"]})
+    if locked:
+        await connection.execute(_MOVE, {**values, "wanted": conversation["id"]})
+    else:
+        guard = {"expected": conversation["last_seq"], "owned_by": conversation["owner"]}
+        moved = await connection.execute(_MOVE_IF_UNCHANGED, {**values, **guard, "wanted": conversation["id"]})
+        if moved.rowcount != 1:
+            raise Moved
     after = {**conversation, **values}
     return Written(
         conversation_id=conversation["id"],

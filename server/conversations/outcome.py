@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.packet import SCHEMA_VERSION
@@ -91,9 +92,28 @@ async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Mapp
     """Store the outcome and tell the sockets; return the row when more messages have come meanwhile, else None."""
     versions = _versions(tools, outcome)
     packet = await _packet(tools, row, outcome, versions) if outcome.hands_off else None
+    if row["last_seq"] == outcome.last_seq:
+        # Mostly nothing has happened since intake. Then its row is as good as a fresh one, and the store checks that.
+        try:
+            return await _finish(tools, row, outcome, packet, versions, fresh=row)
+        except (ledger.Moved, IntegrityError):
+            log.info("turn.row_had_moved", conversation=str(row["id"]))
+    return await _finish(tools, row, outcome, packet, versions, fresh=None)
+
+
+async def _finish(
+    tools: Tools,
+    row: Mapping[str, Any],
+    outcome: Outcome,
+    packet: dict[str, Any] | None,
+    versions: Mapping[str, str],
+    *,
+    fresh: Mapping[str, Any] | None,
+) -> Mapping[str, Any] | None:
     async with tools.store.writing() as connection:
         now = tools.clock()
-        fresh = await ledger.lock(connection, row["id"])
+        locked = fresh is None
+        fresh = await ledger.lock(connection, row["id"]) if fresh is None else fresh
         if _answered_elsewhere(fresh, outcome):
             log.info("turn.answered_elsewhere", conversation=str(row["id"]))
             return None
@@ -113,7 +133,7 @@ async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Mapp
             "turn_by": tools.instance if next_seq else None,
             "turn_until": now + CLAIM if next_seq else None,
         }
-        written = await ledger.append(connection, fresh, drafts, now=now, changes=changes)
+        written = await ledger.append(connection, fresh, drafts, now=now, changes=changes, locked=locked)
         await repository.add_deliveries(connection, deliveries)
     tools.hub.tell(written)
     after_row = {**fresh, **changes, "last_seq": fresh["last_seq"] + len(drafts)}

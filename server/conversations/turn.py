@@ -59,6 +59,7 @@ class Turns:
         self._tools = tools
         self._group: asyncio.TaskGroup | None = None
         self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._next: dict[UUID, tuple[Mapping[str, Any], Asked | None]] = {}
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -116,12 +117,21 @@ class Turns:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     def _spawn(self, conversation_id: UUID, row: Mapping[str, Any], asked: Asked | None) -> None:
-        if self._group is None or conversation_id in self._running:
-            # The message stays due; the running turn, or the sweep, comes to it.
+        if self._group is None:
+            # The message stays due; the sweep of whoever is there next comes to it.
+            return
+        if conversation_id in self._running:
+            # The turn before this one has stored its end but not yet returned.
+            self._next[conversation_id] = (row, asked)
             return
         task = self._group.create_task(self._work(row, asked))
         self._running[conversation_id] = task
-        task.add_done_callback(lambda _: self._running.pop(conversation_id, None))
+        task.add_done_callback(lambda _: self._ended(conversation_id))
+
+    def _ended(self, conversation_id: UUID) -> None:
+        self._running.pop(conversation_id, None)
+        if (waiting := self._next.pop(conversation_id, None)) is not None:
+            self._spawn(conversation_id, *waiting)
 
     async def _work(self, row: Mapping[str, Any], asked: Asked | None) -> None:
         conversation_id: UUID = row["id"]
