@@ -58,7 +58,8 @@ bot.train: ## train the bot where anything changed
 	bot/.venv/bin/python bot/run.py train
 
 bot.test: ## the bot's own tests, in its own environment
-	cd bot && .venv/bin/python -m pytest $(PYTEST)
+	home="$${WARMLINE_HOME:-.warmline}"; mkdir -p "$$home" && home="$$(cd "$$home" && pwd)" && \
+	  cd bot && WARMLINE_HOME="$$home" .venv/bin/python -m pytest $(PYTEST)
 
 web.test: ## the tests of the web apps
 	$(VENV)/python -m server.up npm test
