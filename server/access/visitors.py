@@ -109,6 +109,8 @@ class VisitorTokens:
             audience=audience,
             options={"require": ["exp", "aud"], "verify_exp": False, "verify_iat": False},
         )
+        if not isinstance(claims["exp"], int | float):
+            raise jwt.DecodeError
         if claims["exp"] + LEEWAY_SECONDS < self._clock().timestamp():
             raise jwt.ExpiredSignatureError
         return claims
