@@ -182,7 +182,7 @@ def _path(route: Route) -> str:
 
 
 async def _call(who: Browser, route: Route, **headers: str) -> tuple[int, str]:
-    body = {} if route.method in {"POST", "PUT"} else None
+    body: dict[str, Any] | None = {} if route.method in {"POST", "PUT"} else None
     status, answer = await who.call(route.method, _path(route), body, **headers)
     return status, answer.get("code", "") if isinstance(answer, dict) else ""
 

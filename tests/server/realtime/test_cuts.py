@@ -61,7 +61,7 @@ async def test_a_visitors_tab_cut_after_every_frame_of_one_burst_has_everything_
             cuts += 1
             await _read(line, tab.take_in, cuts % 2)
     await _until_complete(tab, _visible(door.house, ana))
-    assert tab.doubled == tab.gaps == []
+    assert (tab.doubled, tab.gaps) == ([], [])
     assert [text for text in tab.texts if text in WORDS] == list(WORDS)
 
 
@@ -137,7 +137,7 @@ async def test_an_agents_tab_cut_at_every_frame_of_a_burst_has_everything_once(d
                 await _watch(line, tab)
                 for frame in await line.quiet(0.05):
                     tab.take_in(frame)
-            assert tab.doubled == tab.gaps == [], f"cut after {frames} frames"
+            assert (tab.doubled, tab.gaps) == ([], []), f"cut after {frames} frames"
             assert sorted(tab.events) == list(range(1, len(await types_of(door.house, first)) + 1))
             if not cut:
                 assert frames > 15, "The burst was too short to say anything."

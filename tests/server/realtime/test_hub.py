@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -33,8 +33,8 @@ async def _running(hub: Hub) -> AsyncIterator[Hub]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _typing(customer: object) -> TypingNow:
-    return TypingNow(conversation_id=uuid4(), customer_id=customer, who=Actor(kind="bot"), on=True)  # type: ignore[arg-type]
+def _typing(customer: UUID) -> TypingNow:
+    return TypingNow(conversation_id=uuid4(), customer_id=customer, who=Actor(kind="bot"), on=True)
 
 
 async def _both_listen(client: Any) -> None:
@@ -120,7 +120,7 @@ async def test_two_processes_see_each_others_messages_over_their_sockets(
                 for frame in await open_line.quiet(0.2):
                     tab.take_in(frame)
         assert here.events == there.events
-        assert here.gaps == here.doubled == there.gaps == there.doubled == []
+        assert (here.gaps, here.doubled, there.gaps, there.doubled) == ([], [], [], [])
 
 
 class _shared:  # noqa: N801  # reads as a word at its use
@@ -164,7 +164,7 @@ async def test_without_redis_a_process_serves_its_own_and_the_sweep_reaches_the_
             for frame in await other.quiet(0.2):
                 there.take_in(frame)
         assert there.texts == here.texts == ["Hello", "I hear you."]
-        assert there.gaps == there.doubled == []
+        assert (there.gaps, there.doubled) == ([], [])
 
 
 async def test_the_sweep_looks_one_round_further_back_and_then_is_quiet(house: House) -> None:
@@ -205,11 +205,11 @@ async def test_signals_come_back_after_redis_was_away(tmp_path: Path) -> None:
 
 
 def _settings(home: Path, server: RedisServer) -> Settings:
-    return Settings(home=home, redis={"url": server.url})  # type: ignore[arg-type]  # pydantic reads the block
+    return Settings(home=home, redis={"url": server.url})
 
 
 async def test_a_redis_that_is_away_costs_a_message_hardly_any_time(sqlite_url: str, tmp_path: Path) -> None:
-    away = open_redis(Settings(home=tmp_path, redis={"url": f"redis://127.0.0.1:{free_port()}/0"}))  # type: ignore[arg-type]
+    away = open_redis(Settings(home=tmp_path, redis={"url": f"redis://127.0.0.1:{free_port()}/0"}))
     async with opened(sqlite_url, tmp_path, redis=away) as house, served(house) as where:
         ana = await visit(house)
         tab = Tab(where, ana)

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from server.access.visitors import Identity
 from server.realtime.hub import customer_topic
-from tests.support.chat import Served, Socket, Tab, eventually, served, socket
+from tests.support.chat import Frame, Served, Socket, Tab, eventually, served, socket
 from tests.support.server import Visitor, bot_of, clock_of, hire, log_of, opened, received, settle, visit
 
 
@@ -368,7 +368,7 @@ async def test_fifty_messages_in_a_second_get_a_clear_answer_each_and_none_accep
         async with Tab(where, ana).online() as line:
             for number in range(50):
                 await line.send(type="send", client_id=f"m{number}", text=f"Message {number}")
-            answers = {}
+            answers: dict[str, Frame] = {}
             while len(answers) < 50:
                 frame = await line.until(lambda found: found["type"] in {"accepted", "refused"})
                 answers[frame["client_id"]] = frame
