@@ -16,8 +16,9 @@ class DatabaseSettings(BaseModel):
 
     url: str = Field(default="", description="SQLAlchemy URL; empty means the SQLite file `warmline.db` in the home.")
     synchronous: Literal["FULL", "NORMAL"] = Field(
-        default="FULL",
-        description="SQLite only: FULL syncs each commit to disk; NORMAL may lose the last ones in a power cut.",
+        default="NORMAL",
+        description="SQLite only: NORMAL survives a killed process and may lose the last commits in a power cut; "
+        "FULL syncs each commit to disk.",
     )
     pool_size: int = Field(default=10, ge=1, description="PostgreSQL connections a process.")
     busy_seconds: float = Field(default=5.0, gt=0, description="How long a write waits for a locked database.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,6 +59,10 @@ class Intake:
         self._ids = ids
         self._instance = instance
 
+    def message_id(self, sender: Sender, inbound: Inbound) -> UUID:
+        """Return the id that a message gets: the same message sent again has the same, before it is even stored."""
+        return uuid5(sender.customer_id, f"{sender.account}:{inbound.external_id}")
+
     async def take_in(self, sender: Sender, inbound: Inbound) -> Taken:
         """Store a message once; raise `AccountNotFound` or `StorageUnavailable`.
 
@@ -93,7 +97,7 @@ class Intake:
         if row is None:
             row, started = await self._begin(connection, sender, now)
             drafts.append(started)
-        message_id = self._ids()
+        message_id = self.message_id(sender, inbound)
         seq = row["last_seq"] + len(drafts) + 1
         await repository.keep_key(
             connection,

@@ -88,8 +88,12 @@ class Outcome:
         return self.verdict is not None and self.verdict.move == Verb.hand_off
 
 
-async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Mapping[str, Any] | None:
-    """Store the outcome and tell the sockets; return the row when more messages have come meanwhile, else None."""
+Ended = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
+"""The row to go on with when more messages have come meanwhile (else None), and the row as it is now, if known."""
+
+
+async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Ended:
+    """Store the outcome and tell the sockets."""
     versions = _versions(tools, outcome)
     packet = await _packet(tools, row, outcome, versions) if outcome.hands_off else None
     if row["last_seq"] == outcome.last_seq:
@@ -109,14 +113,14 @@ async def _finish(
     versions: Mapping[str, str],
     *,
     fresh: Mapping[str, Any] | None,
-) -> Mapping[str, Any] | None:
+) -> Ended:
     async with tools.store.writing() as connection:
         now = tools.clock()
         locked = fresh is None
         fresh = await ledger.lock(connection, row["id"]) if fresh is None else fresh
         if _answered_elsewhere(fresh, outcome):
             log.info("turn.answered_elsewhere", conversation=str(row["id"]))
-            return None
+            return None, None
         drafts, changes = _understood(outcome, versions, now)
         deliveries: list[dict[str, Any]] = []
         if outcome.verdict is not None:
@@ -139,7 +143,7 @@ async def _finish(
     after_row = {**fresh, **changes, "last_seq": fresh["last_seq"] + len(drafts)}
     if after_row["owner"] in {"queue", "agent"}:
         tools.suggesting.start(after_row, outcome.transcript, outcome.asked_id)
-    return after_row if next_seq else None
+    return (after_row if next_seq else None), after_row
 
 
 def _answered_elsewhere(row: Mapping[str, Any], outcome: Outcome) -> bool:

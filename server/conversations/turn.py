@@ -7,6 +7,7 @@ that it has answered before from memory.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -31,7 +32,7 @@ from server.conversations.policies import ai_is_off
 from server.handoffs.transcript import TYPES, given_back_at, mood_at_handoff, transcript_of
 from server.realtime.events import MessageReceived, MessageSent
 from server.realtime.hub import Hub
-from server.realtime.signals import TypingNow
+from server.realtime.signals import Nudge, Signal, TypingNow, Written
 from server.store.session import StorageUnavailable
 
 log = structlog.get_logger()
@@ -39,6 +40,8 @@ CONTEXT_EVENTS = 120
 MERGED_MESSAGES = 5
 REMEMBERED_QUESTIONS = 6
 TYPING_AFTER_SECONDS = 0.15
+FORGOTTEN_AFTER_SECONDS = 30
+KNOWN_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +62,11 @@ class Turns:
         self._tools = tools
         self._group: asyncio.TaskGroup | None = None
         self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._known: OrderedDict[UUID, Mapping[str, Any]] = OrderedDict()
+        self._ahead: dict[UUID, asyncio.Task[BotReply | BotSilent]] = {}
         self._next: dict[UUID, tuple[Mapping[str, Any], Asked | None]] = {}
         self._stopping = asyncio.Event()
+        tools.hub.watch(self._noticed)
 
     async def run(self) -> None:
         """Be there for turns until `stop`; then let those that run come to their end."""
@@ -72,6 +78,23 @@ class Turns:
     def stop(self) -> None:
         """Take no more turns."""
         self._stopping.set()
+
+    def ask_ahead(self, conversation_id: UUID, message_id: UUID, text: str) -> None:
+        """Ask the bot while intake still stores the message, where the last turn left the conversation to the bot.
+
+        Nothing hangs on it: the answer is used by the turn of this very message or thrown away, the transaction at the
+        turn's end checks the owner, and if the message is never stored, the bot answers the same id from memory when
+        it is sent again. Within a form nothing is asked ahead, because an answer there may set something in motion.
+        """
+        row = self._known.get(conversation_id)
+        if self._group is None or row is None or conversation_id in self._running:
+            return
+        if ai_is_off(self._tools.policies.switches, account=row["account"], channel=row["channel"]):
+            return
+        asked = Asked(message_id=message_id, text=text, payload=None, first_seq=0, last_seq=0)
+        task = self._group.create_task(self._ask_bot(row, asked, None))
+        self._ahead[message_id] = task
+        asyncio.get_running_loop().call_later(FORGOTTEN_AFTER_SECONDS, self._ahead.pop, message_id, None)
 
     def start(self, taken: Taken) -> None:
         """Begin the turn that intake claimed for us."""
@@ -185,7 +208,7 @@ class Turns:
         context = _Context(tools, row, asked)
         async with asyncio.TaskGroup() as group:
             # The bot first: its question is on the way before the others take the loop.
-            answering = group.create_task(self._ask_bot(row, asked, context)) if owned_by_bot and not off else None
+            answering = group.create_task(self._answer(row, asked, context)) if owned_by_bot and not off else None
             group.create_task(context.load())
             # A bot that is asked in words sends the sentence vector along; otherwise it is made here meanwhile.
             alone = answering is None or asked.payload is not None
@@ -208,7 +231,8 @@ class Turns:
             transcript=context.transcript_with(asked, read, bot),
             events=context.events,
         )
-        again = await finish(tools, row, outcome)
+        again, after_row = await finish(tools, row, outcome)
+        self._remember(after_row, bot)
         log.info(
             "turn.done",
             conversation=str(row["id"]),
@@ -220,6 +244,19 @@ class Turns:
 
     async def _read(self, row: Mapping[str, Any], asked: Asked) -> Read:
         return await self._tools.minds.read(asked.message_id, asked.text, row["locale"])
+
+    def _noticed(self, signal: Signal) -> None:
+        if isinstance(signal, Written | Nudge) and signal.summary.owner != "bot":
+            self._known.pop(signal.conversation_id, None)
+
+    def _remember(self, row: Mapping[str, Any] | None, bot: BotReply | BotSilent | None) -> None:
+        if row is None:
+            return
+        self._known.pop(row["id"], None)
+        if row["owner"] == "bot" and isinstance(bot, BotReply) and bot.state.active_loop is None:
+            self._known[row["id"]] = row
+            while len(self._known) > KNOWN_ROWS:
+                self._known.popitem(last=False)
 
     async def _glance(self, row: Mapping[str, Any], asked: Asked) -> Read:
         return self._tools.minds.glance(asked.text, row["locale"])
@@ -274,10 +311,16 @@ class Turns:
         )
         return mood, decide(facts, tools.policies.limits)
 
-    async def _ask_bot(self, row: Mapping[str, Any], asked: Asked, context: "_Context") -> BotReply | BotSilent:
+    async def _answer(self, row: Mapping[str, Any], asked: Asked, context: "_Context") -> BotReply | BotSilent:
+        ahead = self._ahead.pop(asked.message_id, None)
+        if ahead is not None and asked.first_seq == asked.last_seq:
+            return await ahead
+        return await self._ask_bot(row, asked, context)
+
+    async def _ask_bot(self, row: Mapping[str, Any], asked: Asked, context: "_Context | None") -> BotReply | BotSilent:
         tools = self._tools
         text = asked.text.lstrip("/ ")
-        if asked.payload is not None and await context.offered(asked.payload):
+        if asked.payload is not None and context is not None and await context.offered(asked.payload):
             text = asked.payload
         customer = row["customer"]
         message = BotMessage(

@@ -192,6 +192,8 @@ class Tab:
             locale=self._hello.locale,
             page=self._hello.page,
         )
+        if self._feed is not None and inbound.payload is None:
+            house.turns.ask_ahead(self._feed.conversation_id, house.intake.message_id(sender, inbound), inbound.text)
         taken = await house.intake.take_in(sender, inbound)
         # The turn first: its question to the bot leaves while the frames below are written.
         house.turns.start(taken)

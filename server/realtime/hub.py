@@ -60,6 +60,11 @@ class Hub:
         self._buffer = buffer
         self._topics: dict[str, set[Listener]] = defaultdict(set)
         self._outbox: asyncio.Queue[Signal] = asyncio.Queue()
+        self._watchers: list[Callable[[Signal], None]] = []
+
+    def watch(self, notice: Callable[[Signal], None]) -> None:
+        """Let `notice` see every signal of every process, at once and before the listeners; it must not wait."""
+        self._watchers.append(notice)
 
     def join(self, *topics: str) -> Listener:
         """Return a listener to the topics."""
@@ -109,6 +114,8 @@ class Hub:
             await self._signals.publish(await self._outbox.get())
 
     def _deliver(self, signal: Signal) -> None:
+        for notice in self._watchers:
+            notice(signal)
         seen: set[int] = set()
         for topic in _topics_of(signal):
             for listener in tuple(self._topics.get(topic, ())):

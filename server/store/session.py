@@ -42,7 +42,7 @@ class Store:
         self,
         url: str,
         *,
-        synchronous: str = "FULL",
+        synchronous: str = "NORMAL",
         pool_size: int = 10,
         busy_seconds: float = 5.0,
         queue_seconds: float = 30.0,
@@ -55,7 +55,7 @@ class Store:
             path = make_url(url).database or ":memory:"
 
             async def opened() -> sqlite_in_place.Connection:
-                return await sqlite_in_place.connect(path, busy_seconds=busy_seconds)
+                return await sqlite_in_place.connect(path, busy_seconds=busy_seconds, syncs=synchronous == "FULL")
 
             self._writer = create_async_engine(url, pool_size=1, async_creator=opened, **pool)
             self._reader = create_async_engine(url, pool_size=4, async_creator=opened, **pool)

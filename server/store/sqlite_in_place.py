@@ -90,8 +90,9 @@ class Cursor:
 class Connection:
     """A connection in the loop's thread."""
 
-    def __init__(self, path: str, *, busy_seconds: float) -> None:
+    def __init__(self, path: str, *, busy_seconds: float, syncs: bool = True) -> None:
         self.raw = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        self._syncs = syncs
         self._busy_ms = int(busy_seconds * 1000)
         # The dialect asks this name whether the connection is still open.
         self._connection: sqlite3.Connection | None = self.raw
@@ -127,11 +128,12 @@ class Connection:
             cursor.execute("PRAGMA busy_timeout=0")
 
     async def commit(self) -> None:
-        """Commit; a write's sync to disk happens in a thread."""
-        if self._writing:
+        """Commit; where a commit waits for the disk (`syncs`), it does so in a thread."""
+        if self._writing and self._syncs:
             self._writing = False
             await _to_its_end(self.raw.commit)
         else:
+            self._writing = False
             self.raw.commit()
 
     async def rollback(self) -> None:
@@ -173,6 +175,6 @@ async def _to_its_end(work: Callable[..., object], *arguments: object) -> None:
         raise error
 
 
-async def connect(path: str, *, busy_seconds: float) -> Connection:
+async def connect(path: str, *, busy_seconds: float, syncs: bool = True) -> Connection:
     """Open a connection to the file."""
-    return Connection(path, busy_seconds=busy_seconds)
+    return Connection(path, busy_seconds=busy_seconds, syncs=syncs)
