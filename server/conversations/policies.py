@@ -7,7 +7,8 @@ turn: at once in the process that made it, within `realtime.sweep_seconds` in th
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.decisions.limits import Limits
@@ -61,12 +62,11 @@ async def newest_policy(connection: AsyncConnection) -> Row | None:
     return one_row(await connection.execute(query))
 
 
-async def save_policy(connection: AsyncConnection, data: dict[str, Any], *, by: str, now: datetime) -> int:
-    """Store new limits as the next version and return it."""
-    newest = await connection.execute(select(func.max(POLICIES.c.version)).where(POLICIES.c.name == HANDOFF))
-    version = (newest.scalar_one() or 0) + 1
+async def save_policy(
+    connection: AsyncConnection, data: dict[str, Any], *, version: int, by: str, now: datetime
+) -> None:
+    """Store new limits as this version; raise `IntegrityError` when somebody else was faster."""
     await connection.execute(insert(POLICIES).values(name=HANDOFF, version=version, data=data, by=by, at=now))
-    return version
 
 
 async def all_switches(connection: AsyncConnection) -> list[Row]:
@@ -77,13 +77,16 @@ async def all_switches(connection: AsyncConnection) -> list[Row]:
 async def set_switch(
     connection: AsyncConnection, *, scope: str, key: str, off: bool, by: str, reason: str, now: datetime
 ) -> None:
-    """Turn a switch."""
+    """Turn a switch; of two people who turn a new one at once the later has the last word."""
     values = {"off": off, "by": by, "reason": reason, "at": now}
-    changed = await connection.execute(
-        update(SWITCHES).where(SWITCHES.c.scope == scope, SWITCHES.c.key == key).values(**values)
-    )
-    if not changed.rowcount:
-        await connection.execute(insert(SWITCHES).values(scope=scope, key=key, **values))
+    turning = update(SWITCHES).where(SWITCHES.c.scope == scope, SWITCHES.c.key == key).values(**values)
+    if (await connection.execute(turning)).rowcount:
+        return
+    try:
+        async with connection.begin_nested():
+            await connection.execute(insert(SWITCHES).values(scope=scope, key=key, **values))
+    except IntegrityError:
+        await connection.execute(turning)
 
 
 def ai_is_off(switches: Switches, *, account: str, channel: str) -> bool:

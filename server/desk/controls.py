@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
 
 from assist.decisions.limits import Limits
 from server.access import repository as access
 from server.access.guard import Principal
 from server.conversations import policies
 from server.desk.endpoints import needs
-from server.house import Wired
+from server.house import House, Wired
 from server.kit.errors import Conflict, Invalid
 
 router = APIRouter(prefix="/api/v1", tags=["controls"])
@@ -146,11 +147,21 @@ async def change_policy(wanted: PolicyIn, me: PolicyWriter, house: Wired) -> Pol
     except ValueError as error:
         raise LimitsInvalid(str(error)) from error
     data = limits.model_dump(mode="json")
+    try:
+        version = await _save(house, me, wanted.version, data)
+    except IntegrityError:
+        raise PolicyChanged(wanted.version + 1) from None
+    await house.policies.refresh()
+    return PolicyOut(version=version, limits=data)
+
+
+async def _save(house: House, me: Principal, known: int, data: dict[str, Any]) -> int:
     async with house.store.writing() as db:
         newest = await policies.newest_policy(db)
-        if (newest["version"] if newest else 0) != wanted.version:
+        if (newest["version"] if newest else 0) != known:
             raise PolicyChanged(newest["version"] if newest else 0)
-        version = await policies.save_policy(db, data, by=me.name, now=house.clock())
+        version = known + 1
+        await policies.save_policy(db, data, version=version, by=me.name, now=house.clock())
         await access.audit(
             db,
             id=house.ids(),
@@ -160,5 +171,4 @@ async def change_policy(wanted: PolicyIn, me: PolicyWriter, house: Wired) -> Pol
             target=policies.HANDOFF,
             data={"version": version, "before": dict(newest["data"]) if newest else None, "after": data},
         )
-    await house.policies.refresh()
-    return PolicyOut(version=version, limits=data)
+    return version
