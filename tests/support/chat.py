@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket as network
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +26,10 @@ Frame = dict[str, Any]
 
 class _Uvicorn(uvicorn.Server):
     @override
-    def install_signal_handlers(self) -> None:
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
         """Leave the signals to pytest."""
+        yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
