@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from time import perf_counter
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -110,7 +111,7 @@ async def order(
     """Return an order's status, without a name or an address."""
     began = perf_counter()
     try:
-        answer = await house.company.ask(f"/orders/{number}")
+        answer = await house.company.ask(f"/orders/{quote(number, safe='')}")
     except HouseError as error:
         await _note(house, conversation, _called("order_status", error, began, number))
         raise
