@@ -24,7 +24,9 @@ PATIENCE = 10.0
 Frame = dict[str, Any]
 
 
-class _Uvicorn(uvicorn.Server):
+class Quiet(uvicorn.Server):
+    """A uvicorn that leaves the signals to pytest."""
+
     @override
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -69,7 +71,7 @@ async def served(house: House) -> AsyncIterator[Served]:
         ws_ping_interval=None,
         timeout_graceful_shutdown=2,
     )
-    server = _Uvicorn(config)
+    server = Quiet(config)
     task = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(PATIENCE):
