@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.store.base import Row, one_row, rows_of
+from server.store.base import Row, all_rows, one_row, rows_of
 from server.store.models import Agent, AgentSession, AuditEntry, MachineToken
 
 AGENTS = rows_of(Agent)
@@ -116,3 +116,11 @@ async def audit(
     await connection.execute(
         insert(AUDIT).values(id=id, at=at, actor=actor, action=action, target=target, data=dict(data))
     )
+
+
+async def audit_page(connection: AsyncConnection, *, before: UUID | None, limit: int) -> list[Row]:
+    """Return entries of the audit trail, newest first; ids sort by time (UUID version 7)."""
+    query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AUDIT.c.id < before)
+    return all_rows(await connection.execute(query))

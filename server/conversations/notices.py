@@ -40,6 +40,32 @@ TEXTS: dict[str, dict[NoticeCode, str]] = {
         "closed": "Dieses Gespräch ist beendet. Schreiben Sie uns jederzeit wieder.",
         "ended_by_customer": "Sie haben das Gespräch beendet. Schreiben Sie uns jederzeit wieder.",
     },
+    "es": {
+        "handoff_requested": "He pedido a una persona del equipo que continúe. Puede ver todo lo que ha escrito, así "
+        "que no tendrá que repetirlo. Puede seguir escribiendo aquí.",
+        "bot_unavailable": "Nuestro asistente no está disponible ahora. Una persona del equipo le responderá aquí; "
+        "todo lo que escriba se conserva.",
+        "company_unavailable": "Uno de nuestros sistemas no responde y no se ha cambiado nada. Una persona del equipo "
+        "se ocupará de ello aquí.",
+        "ai_off": "Una persona del equipo le responderá aquí. Todo lo que escriba se conserva.",
+        "agent_joined": "{name} está ahora en la conversación.",
+        "bot_back": "El asistente responde de nuevo. Puede pedir hablar con una persona en cualquier momento.",
+        "closed": "Esta conversación está cerrada. Escríbanos de nuevo cuando lo necesite.",
+        "ended_by_customer": "Ha terminado la conversación. Escríbanos de nuevo cuando lo necesite.",
+    },
+    "fr": {
+        "handoff_requested": "J'ai demandé à une personne de l'équipe de prendre le relais. Elle voit tout ce que vous "
+        "avez écrit, vous n'aurez rien à répéter. Vous pouvez continuer à écrire ici.",
+        "bot_unavailable": "Notre assistant n'est pas disponible pour le moment. Une personne de l'équipe vous "
+        "répondra ici; tout ce que vous écrivez est conservé.",
+        "company_unavailable": "L'un de nos systèmes ne répond pas et rien n'a été modifié. Une personne de l'équipe "
+        "s'en occupera ici.",
+        "ai_off": "Une personne de l'équipe vous répondra ici. Tout ce que vous écrivez est conservé.",
+        "agent_joined": "{name} a rejoint la conversation.",
+        "bot_back": "L'assistant répond de nouveau. Vous pouvez demander une personne à tout moment.",
+        "closed": "Cette conversation est terminée. Écrivez-nous à nouveau quand vous voulez.",
+        "ended_by_customer": "Vous avez terminé la conversation. Écrivez-nous à nouveau quand vous voulez.",
+    },
 }
 
 NOTICE_OF_REASON: dict[str, NoticeCode] = {

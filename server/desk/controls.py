@@ -1,8 +1,10 @@
 """What supervisors change while everything runs: the AI switches and the limits of the handoff rules."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import IntegrityError
 
@@ -12,10 +14,13 @@ from server.access.guard import Principal
 from server.conversations import policies
 from server.desk.endpoints import needs
 from server.house import House, Wired
+from server.kit.clock import OffsetClock
 from server.kit.errors import Conflict, Invalid
 
 router = APIRouter(prefix="/api/v1", tags=["controls"])
 Switcher = Annotated[Principal, needs("ai.switch")]
+Auditor = Annotated[Principal, needs("audit.read")]
+ClockMover = Annotated[Principal, needs("clock.move")]
 PolicyReader = Annotated[Principal, needs("policy.read")]
 PolicyWriter = Annotated[Principal, needs("policy.write")]
 
@@ -122,6 +127,66 @@ async def turn(wanted: SwitchIn, me: Switcher, house: Wired) -> Switches:
         )
     await house.policies.refresh()
     return await switches(me, house)
+
+
+class AuditOut(BaseModel):
+    """One thing that staff changed."""
+
+    id: UUID
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    data: dict[str, Any]
+
+
+class AuditPage(BaseModel):
+    """A page of the audit trail, newest first; `before` of the next page is the last id of this one."""
+
+    items: list[AuditOut]
+
+
+class ClockMove(BaseModel):
+    """How far a development server's clock goes ahead."""
+
+    seconds: float = Field(gt=0, le=366 * 24 * 3600)
+
+
+class ClockOut(BaseModel):
+    """The time that the server goes by."""
+
+    now: datetime
+
+
+class ClockFixed(Conflict):
+    """This server goes by the machine's clock."""
+
+    code = "clock_fixed"
+
+    def __init__(self) -> None:
+        super().__init__("The clock of this server cannot be moved (WARMLINE_MOVABLE_CLOCK is off).")
+
+
+@router.get("/audit")
+async def audit(
+    me: Auditor,
+    house: Wired,
+    before: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> AuditPage:
+    """Return what staff changed, newest first."""
+    async with house.store.reading() as db:
+        rows = await access.audit_page(db, before=before, limit=limit)
+    return AuditPage(items=[AuditOut.model_validate(row) for row in rows])
+
+
+@router.post("/clock")
+async def move_clock(wanted: ClockMove, me: ClockMover, house: Wired) -> ClockOut:
+    """Move a development server's clock ahead, so that what takes days can be tried in seconds."""
+    if not house.settings.movable_clock or not isinstance(house.clock, OffsetClock):
+        raise ClockFixed
+    house.clock.offset += timedelta(seconds=wanted.seconds)
+    return ClockOut(now=house.clock())
 
 
 @router.get("/handoff-policy")

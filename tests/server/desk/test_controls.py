@@ -12,7 +12,7 @@ from server.conversations import policies
 from server.house import House
 from server.store.base import all_rows
 from tests.support.chat import Served, signed_in
-from tests.support.server import bot_of, opened, row_of, settle, visit
+from tests.support.server import bot_of, hire, opened, row_of, settle, visit
 
 
 async def _audit(house: House) -> list[tuple[str, str, str]]:
@@ -140,3 +140,21 @@ async def test_another_process_follows_with_its_next_sweep(sqlite_url: str, tmp_
             await policies.set_switch(db, scope="global", key="", off=True, by="Robin", reason="why", now=first.clock())
         await second.policies.refresh()
         assert not second.policies.switches.ai
+
+
+async def test_the_audit_trail_is_read_newest_first_and_in_pages(door: Served) -> None:
+    async with signed_in(door, "robin@example.com") as robin:
+        for off in (True, False, True):
+            status, _ = await robin.put("/api/v1/switches", _switch("account", "larkfield", off=off))
+            assert status == 200
+        _, first = await robin.get("/api/v1/audit?limit=2")
+        _, rest = await robin.get(f"/api/v1/audit?limit=2&before={first['items'][-1]['id']}")
+    actions = [entry["action"] for entry in first["items"] + rest["items"]]
+    assert actions == ["ai.switched_off", "ai.switched_on", "ai.switched_off"]
+
+
+async def test_a_clock_that_is_not_movable_stays(door: Served) -> None:
+    await hire(door.house, "Alex Moreau", "administrator")
+    async with signed_in(door, "alex@example.com") as alex:
+        status, problem = await alex.post("/api/v1/clock", {"seconds": 60})
+    assert (status, problem["code"]) == (409, "clock_fixed")
