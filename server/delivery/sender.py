@@ -21,6 +21,8 @@ log = structlog.get_logger()
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=15)
 ATTEMPTS = 10
+CLAIM = timedelta(seconds=60)
+"""How long a worker may take to send one message before another one tries."""
 
 
 class Sender:
@@ -59,6 +61,8 @@ class Sender:
                 Article(title=cited["title"], url=f"/help/{cited['article_id']}") for cited in row["data"]["citations"]
             ],
         )
+        if not await self._claimed(row):
+            return False
         try:
             receipt = await channel.send(rendered(message, channel))
         except ChannelDown as down:
@@ -74,6 +78,11 @@ class Sender:
                 connection, row["message_id"], "sent", now=self._clock(), external_id=receipt.external_id
             )
         return True
+
+    async def _claimed(self, row: Mapping[str, Any]) -> bool:
+        now = self._clock()
+        async with self._store.writing() as connection:
+            return await repository.claim(connection, row["message_id"], now=now, until=now + CLAIM)
 
     async def _put_off(self, row: Mapping[str, Any], error: str, retry_after: float | None) -> bool:
         attempts = row["attempts"] + 1
