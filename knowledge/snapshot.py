@@ -155,13 +155,18 @@ class Snapshot:
             if taken[key] >= PASSAGES_PER_ARTICLE:
                 continue
             taken[key] += 1
+            found = matched(" ".join((title, *passage.heading, passage.text)), passage.locale, weights)
+            if taken[key] == 1 and found and set(found) <= set(matched(title, passage.locale, weights)):
+                # The title alone says what was asked for, so the question is about the article and not about a
+                # corner of it: its beginning is the answer.
+                passage = self._beginning(row)
             cosine = 0.0 if ranking.cosines is None else float(ranking.cosines[place])
             coverage = self._coverage(weights, row)
             calibration = WORDS_ONLY if ranking.cosines is None else WITH_VECTORS
             # A hit is never said to be likelier than one that is shown above it.
             score = min(score, calibration.score(cosine=cosine, coverage=coverage))
             why = Why(
-                terms=matched(" ".join((title, *passage.heading, passage.text)), passage.locale, weights),
+                terms=found,
                 lexical_rank=word_ranks.get(row),
                 vector_rank=vector_ranks.get(row),
                 cosine=cosine,
@@ -186,6 +191,12 @@ class Snapshot:
         part = next(part for part in reversed(self.parts) if part.passages_from <= row)
         local = row - part.passages_from
         return part.segment.passages[local], part.segment.titles[local]
+
+    def _beginning(self, row: int) -> Passage:
+        """The first passage of the article that a row belongs to."""
+        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
+        owners = part.segment.owners
+        return part.segment.passages[int(np.flatnonzero(owners == owners[row - part.passages_from])[0])]
 
     def _mask(self, scope: Scope) -> Mask:
         masks = [

@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from knowledge.errors import KnowledgeError
 from server.cli import bench, kb, people, running, wire
 from server.kit.errors import HouseError
 
@@ -31,6 +32,8 @@ def main() -> None:
         app()
     except HouseError as error:
         fail(f"{error.detail} [{error.code}]")
+    except KnowledgeError as error:
+        fail(f"{error} [{error.code}]")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         fail(f"{error.strerror or error}{where}")

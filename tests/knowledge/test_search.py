@@ -125,3 +125,20 @@ def test_the_orders_of_both_sides_can_be_asked_for(tmp_path: Path) -> None:
     assert set(orders) == {"lexical", "vector", "fused"}
     assert {passage.article_id for passage in orders["lexical"]} == {"refund-times", "password-reset"}
     assert len(orders["vector"]) == len(orders["fused"]) == 5
+
+
+RETURNS = Article(
+    id="returns",
+    title="Our return policy",
+    text="You have a month to change your mind.\n\n## After a month\n\nThe policy allows no return any more.\n",
+)
+
+
+def test_a_question_for_an_article_as_a_whole_is_answered_by_its_beginning(tmp_path: Path) -> None:
+    best = serving(tmp_path, (*ALL, RETURNS)).search(Query(text="What is your return policy?")).hits[0]
+    assert (best.passage.article_id, best.passage.heading) == ("returns", ())
+
+
+def test_a_question_for_a_corner_of_an_article_is_answered_by_that_corner(tmp_path: Path) -> None:
+    best = serving(tmp_path, (*ALL, RETURNS)).search(Query(text="Return policy after a whole month")).hits[0]
+    assert (best.passage.article_id, best.passage.heading) == ("returns", ("After a month",))
