@@ -1,5 +1,6 @@
 """The server process as an ASGI application."""
 
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -147,17 +148,26 @@ class BodyLimit:
         if announced.isdigit() and int(announced) > self._largest:
             await self._refuse(scope, receive, send)
             return
-        seen = 0
+        seen, refused = 0, False
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, refused
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._largest:
+                refused = True
                 raise _too_large(self._largest)
             return message
 
-        await self._app(scope, counted, send)
+        async def answered(message: Message) -> None:
+            # Whoever was reading the body makes an answer of their own of a body that breaks off; ours is the true one.
+            if not refused:
+                await send(message)
+
+        with contextlib.suppress(TooLarge):
+            await self._app(scope, counted, answered)
+        if refused:
+            await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = _too_large(self._largest).problem()

@@ -69,6 +69,8 @@ def showroom(folder: Path) -> APIRouter:
 
 
 def _file(root: Path, name: str) -> Path:
+    if "\x00" in name:
+        raise NoSuchPage
     path = (root / PAGES.get(name.strip("/"), name)).resolve()
     if not path.is_relative_to(root) or not path.is_file():
         raise NoSuchPage

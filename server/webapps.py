@@ -38,6 +38,8 @@ class WebApp:
 
     def file(self, name: str) -> Response:
         """Return one file; raise `NoSuchFile`, or `AppNotBuilt` when nothing is there at all."""
+        if "\x00" in name:
+            raise NoSuchFile
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder) or not path.is_file():
             if not self._folder.is_dir():
