@@ -22,6 +22,7 @@ class Route:
     method: str
     path: str
     guards: tuple[Guard, ...]
+    queries: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -42,7 +43,10 @@ def routes() -> list[Route]:
         if route.methods is None:
             continue
         guards = tuple(call for call in _calls(route.dependant) if isinstance(call, Guard))
-        found += [Route(method=method, path=route.path, guards=guards) for method in sorted(route.methods)]
+        queries = tuple(field.alias for field in route.dependant.query_params)
+        found += [
+            Route(method=method, path=route.path, guards=guards, queries=queries) for method in sorted(route.methods)
+        ]
     return found
 
 
