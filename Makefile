@@ -15,7 +15,7 @@ run: ## set up what is missing, then start everything; Ctrl-C stops all of it
 	@$(call bootstrap,run)
 
 test: models ## set up what is missing, then every test: house, bot, web apps
-	$(VENV)/python -m pytest -n 2 $(PYTEST)
+	$(VENV)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 	$(MAKE) bot.test web.test
 
 check: lint test ## format, lint, types and walls, then every test; what CI runs
