@@ -121,6 +121,9 @@ async def _finish(
         if _answered_elsewhere(fresh, outcome):
             log.info("turn.answered_elsewhere", conversation=str(row["id"]))
             return None, None
+        if outcome.verdict is None and fresh["owner"] == "bot":
+            # Given back while we only listened: nobody else would answer this message, so the bot has to.
+            return fresh, None
         drafts, changes = _understood(outcome, versions, now)
         deliveries: list[dict[str, Any]] = []
         if outcome.verdict is not None:

@@ -7,6 +7,7 @@ that it has answered before from memory.
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,10 @@ REMEMBERED_QUESTIONS = 6
 TYPING_AFTER_SECONDS = 0.15
 FORGOTTEN_AFTER_SECONDS = 30
 KNOWN_ROWS = 2_000
+OUTDATING = frozenset({"message.received", "customer.identified"})
+"""After these, what the last turn knew is old: another message has its turn, or the customer is somebody else."""
+NOT_WORDS = re.compile(r"^[\s/]+")
+"""What a text must not begin with: for Rasa a slash is a command, also behind a line break."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +89,27 @@ class Turns:
 
         Nothing hangs on it: the answer is used by the turn of this very message or thrown away, the transaction at the
         turn's end checks the owner, and if the message is never stored, the bot answers the same id from memory when
-        it is sent again. Within a form nothing is asked ahead, because an answer there may set something in motion.
+        it is sent again. Within a form nothing is asked ahead, and the gateway changes nothing for a message that is
+        not stored. One message a turn is asked ahead: of those that follow it a burst may be made, and a bot that
+        knows the last of them already would answer that one alone.
         """
-        row = self._known.get(conversation_id)
+        row = self._known.pop(conversation_id, None)
         if self._group is None or row is None or conversation_id in self._running:
             return
         if ai_is_off(self._tools.policies.switches, account=row["account"], channel=row["channel"]):
             return
         asked = Asked(message_id=message_id, text=text, payload=None, first_seq=0, last_seq=0)
-        task = self._group.create_task(self._ask_bot(row, asked, None))
+        task = self._group.create_task(self._ahead_of(row, asked))
         self._ahead[message_id] = task
         asyncio.get_running_loop().call_later(FORGOTTEN_AFTER_SECONDS, self._ahead.pop, message_id, None)
+
+    async def _ahead_of(self, row: Mapping[str, Any], asked: Asked) -> BotReply | BotSilent:
+        try:
+            return await self._ask_bot(row, asked, None)
+        except Exception as error:
+            # Nobody may wait for this task: what it raised would end the group, and with it every turn.
+            log.exception("turn.ask_ahead_broken", conversation=str(row["id"]))
+            return BotSilent("error", type(error).__name__)
 
     def start(self, taken: Taken) -> None:
         """Begin the turn that intake claimed for us."""
@@ -246,14 +261,18 @@ class Turns:
         return await self._tools.minds.read(asked.message_id, asked.text, row["locale"])
 
     def _noticed(self, signal: Signal) -> None:
-        if isinstance(signal, Written | Nudge) and signal.summary.owner != "bot":
+        if not isinstance(signal, Written | Nudge):
+            return
+        news = isinstance(signal, Written) and any(event.data.type in OUTDATING for event in signal.events)
+        if news or signal.summary.owner != "bot":
             self._known.pop(signal.conversation_id, None)
 
     def _remember(self, row: Mapping[str, Any] | None, bot: BotReply | BotSilent | None) -> None:
         if row is None:
             return
         self._known.pop(row["id"], None)
-        if row["owner"] == "bot" and isinstance(bot, BotReply) and bot.state.active_loop is None:
+        answered = row["owner"] == "bot" and row["turn_due_seq"] is None
+        if answered and isinstance(bot, BotReply) and bot.state.active_loop is None:
             self._known[row["id"]] = row
             while len(self._known) > KNOWN_ROWS:
                 self._known.popitem(last=False)
@@ -319,7 +338,7 @@ class Turns:
 
     async def _ask_bot(self, row: Mapping[str, Any], asked: Asked, context: "_Context | None") -> BotReply | BotSilent:
         tools = self._tools
-        text = asked.text.lstrip("/ ")
+        text = NOT_WORDS.sub("", asked.text)
         if asked.payload is not None and context is not None and await context.offered(asked.payload):
             text = asked.payload
         customer = row["customer"]

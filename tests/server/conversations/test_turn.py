@@ -1,12 +1,15 @@
 """What happens after a customer's message: once, by whoever owns the conversation, whatever comes between."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from channels.contract import Inbound
 from server.botlink.port import BotSilent
-from server.conversations.intake import CLAIM
+from server.conversations.intake import CLAIM, Sender
 from server.house import House
 from server.kit.errors import HouseError
 from server.realtime.events import (
@@ -24,6 +27,8 @@ from tests.support.server import (
     log_of,
     opened,
     row_of,
+    said,
+    sent,
     settle,
     types_of,
     visit,
@@ -88,6 +93,49 @@ async def test_a_reply_to_a_conversation_that_ended_meanwhile_is_dropped(house: 
     assert (await row_of(house, taken))["state"] == "closed"
 
 
+async def test_a_message_to_an_agent_who_gives_back_meanwhile_is_answered_by_the_bot(house: House) -> None:
+    ana, kim = await visit(house), await hire(house, "Kim Larsen")
+    taken = await ana.write("Hello")
+    await settle(house)
+    await house.conversations.take(taken.conversation_id, kim)
+    asked = await ana.only_intake("Where is my order?")
+    await house.conversations.give_back(taken.conversation_id, kim)
+    # The turn begins from what intake saw, as one that only listens; the agent was faster.
+    house.turns.start(asked)
+    await settle(house)
+    answers = [data for data in sent(await log_of(house, taken)) if data.in_reply_to == asked.message_id]
+    assert [data.text for data in answers] == ["Order 44110 is on its way."]
+    assert (await row_of(house, taken))["turn_due_seq"] is None
+
+
+async def test_of_a_burst_in_several_tabs_every_message_reaches_the_bot(house: House) -> None:
+    ana = await visit(house)
+    taken = await ana.write("Hello")
+    await settle(house)
+    words = ("where is it", "a refund", "bye now")
+    sender = Sender(customer_id=ana.id, account=ana.account, channel="webchat")
+    for number, text in enumerate(words, 2):
+        inbound = Inbound(external_id=f"c{number}", sender=str(ana.id), text=text)
+        house.turns.ask_ahead(taken.conversation_id, house.intake.message_id(sender, inbound), text)
+    for text in words:
+        await ana.write(text)
+    await settle(house)
+    heard = "\n".join(message.message for message in bot_of(house).heard)
+    assert heard == "\n".join(("Hello", *words))
+
+
+async def test_a_bot_that_breaks_while_it_is_asked_ahead_ends_no_other_turn(house: House) -> None:
+    ana, tom = await visit(house), await visit(house)
+    taken = await ana.write("Hello")
+    await settle(house)
+    bot_of(house).script.insert(0, ("(", said("never")))  # no pattern at all: `re` raises
+    house.turns.ask_ahead(taken.conversation_id, uuid4(), "Where is my order?")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del bot_of(house).script[0]
+    assert await tom.ask("Where is my order?") == ["Order 44110 is on its way."]
+
+
 async def test_messages_that_come_while_the_bot_thinks_are_answered_together(house: House) -> None:
     ana = await visit(house)
     bot_of(house).hold()
@@ -148,7 +196,16 @@ async def test_a_payload_offered_to_another_customer_is_only_its_text(house: Hou
 
 @pytest.mark.parametrize(
     "words",
-    ["/refund", "//refund", " / /refund", "/restart", '/order_status{"order": "1"}', "\u200e/refund", "\ufeff/refund"],
+    [
+        "/refund",
+        "//refund",
+        " / /refund",
+        "/\n/refund",
+        "/restart",
+        '/order_status{"order": "1"}',
+        "\u200e/refund",
+        "\ufeff/refund",
+    ],
 )
 async def test_words_that_begin_with_a_slash_never_reach_the_bot_as_an_intent(sqlite_house: House, words: str) -> None:
     ana = await visit(sqlite_house)
