@@ -96,8 +96,10 @@ async def finish(tools: Tools, row: Mapping[str, Any], outcome: Outcome) -> Ende
     """Store the outcome and tell the sockets."""
     versions = _versions(tools, outcome)
     packet = await _packet(tools, row, outcome, versions) if outcome.hands_off else None
-    if row["last_seq"] == outcome.last_seq:
+    if tools.store.sqlite and row["last_seq"] == outcome.last_seq:
         # Mostly nothing has happened since intake. Then its row is as good as a fresh one, and the store checks that.
+        # On PostgreSQL the new events would hold the row (by their foreign key) while its move waits behind somebody
+        # who waits for them: a deadlock. There the row is locked first.
         try:
             return await _finish(tools, row, outcome, packet, versions, fresh=row)
         except (ledger.Moved, IntegrityError):

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from server.conversations.ledger import EVENTS
 from server.house import House
-from tests.support.server import all_conversations, log_of, row_of, settle, types_of, visit
+from tests.support.server import all_conversations, log_of, received, row_of, settle, types_of, visit
 
 
 async def test_the_first_message_opens_a_conversation_with_the_bot(house: House) -> None:
@@ -57,6 +57,22 @@ async def test_twenty_first_messages_at_once_make_one_conversation_and_lose_none
     received = {event.data.text for event in log if event.data.type == "message.received"}
     assert received == {f"Message {number}" for number in range(20)}
     assert {one.seq for one in taken} == {event.seq for event in log if event.data.type == "message.received"}
+
+
+async def test_bursts_of_many_customers_whose_turns_run_meanwhile_are_all_stored_and_answered(house: House) -> None:
+    visitors = [await visit(house) for _ in range(6)]
+    for round_ in range(3):
+        burst = (visitor.write(f"Message {round_}-{number}") for number in range(6) for visitor in visitors)
+        taken = await asyncio.gather(*burst)
+        await settle(house)
+        assert all(one.fresh for one in taken)
+    rows = await all_conversations(house)
+    assert len(rows) == len(visitors)
+    for row in rows:
+        log = await log_of(house, row["id"])
+        assert [event.seq for event in log] == list(range(1, len(log) + 1))
+        assert len(received(log)) == 18
+        assert row["turn_due_seq"] is None
 
 
 async def test_a_customer_has_one_open_conversation_on_each_account(house: House) -> None:
