@@ -9,7 +9,9 @@ import pytest
 
 from channels.contract import Inbound
 from server.botlink.port import BotSilent
+from server.conversations import ledger
 from server.conversations.intake import CLAIM, Sender
+from server.conversations.ledger import SYSTEM, Draft
 from server.house import House
 from server.kit.errors import HouseError
 from server.realtime.events import (
@@ -19,6 +21,7 @@ from server.realtime.events import (
     MessageDropped,
     MessageSent,
     MessageUnderstood,
+    NoteAdded,
 )
 from tests.support.server import (
     bot_of,
@@ -106,6 +109,24 @@ async def test_a_message_to_an_agent_who_gives_back_meanwhile_is_answered_by_the
     answers = [data for data in sent(await log_of(house, taken)) if data.in_reply_to == asked.message_id]
     assert [data.text for data in answers] == ["Order 44110 is on its way."]
     assert (await row_of(house, taken))["turn_due_seq"] is None
+
+
+async def test_a_turn_that_ends_while_somebody_writes_into_the_conversation_waits_for_them(house: House) -> None:
+    ana = await visit(house)
+    bot_of(house).hold()
+    taken = await ana.write("Where is my order?")
+    await bot_of(house).thinking.wait()
+    async with house.store.writing() as connection:
+        row = await ledger.lock(connection, taken.conversation_id)
+        bot_of(house).go()
+        # Long enough for the turn to come to its own transaction.
+        await asyncio.sleep(0.3)
+        note = NoteAdded(note_id=uuid4(), text="Meanwhile.")
+        await ledger.append(connection, row, [Draft(actor=SYSTEM, data=note)], now=house.clock())
+    await settle(house)
+    types = await types_of(house, taken)
+    assert types.index("note.added") < types.index("message.sent")
+    assert (await row_of(house, taken))["last_seq"] == len(types)
 
 
 async def test_of_a_burst_in_several_tabs_every_message_reaches_the_bot(house: House) -> None:
