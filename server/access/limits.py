@@ -3,6 +3,7 @@
 When Redis is away each process limits by itself, so a limit is never switched off by a failure.
 """
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ redis.call('SET', KEYS[1], tostring(tat + step), 'PX', math.ceil(depth + step))
 return 0
 """
 LOCAL_SUBJECTS = 50_000
+PATIENCE_SECONDS = 0.25
+"""How long a message waits for Redis; after that this process counts by itself for `REST_SECONDS`."""
+REST_SECONDS = 5
 
 
 class RateLimiter:
@@ -33,22 +37,28 @@ class RateLimiter:
         self._redis = redis
         self._clock = clock
         self._local: dict[str, float] = {}
+        self._away_until = 0.0
 
     async def check(self, subject: str, *, per_second: float, burst: int) -> None:
         """Count one for the subject; raise `RateLimited` with the wait in seconds when it is too many."""
         now = self._clock().timestamp() * 1000
         step = 1000 / per_second
         depth = step * burst
-        try:
-            wait = float(
-                await self._redis.eval(
-                    SCRIPT, 1, f"warmline:limit:{subject}", f"{now:.0f}", f"{step:.3f}", f"{depth:.3f}"
-                )
-            )
-        except (RedisError, OSError):
+        wait = None if now < self._away_until else await self._check_there(subject, now, step, depth)
+        if wait is None:
             wait = self._check_here(subject, now, step, depth)
         if wait > 0:
             raise RateLimited(wait / 1000)
+
+    async def _check_there(self, subject: str, now: float, step: float, depth: float) -> float | None:
+        key, numbers = f"warmline:limit:{subject}", (f"{now:.0f}", f"{step:.3f}", f"{depth:.3f}")
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return float(await self._redis.eval(SCRIPT, 1, key, *numbers))
+        except (RedisError, OSError):
+            # Not every message shall find out anew that Redis is away or hangs.
+            self._away_until = now + REST_SECONDS * 1000
+            return None
 
     def _check_here(self, subject: str, now: float, step: float, depth: float) -> float:
         if len(self._local) > LOCAL_SUBJECTS:

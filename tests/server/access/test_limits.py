@@ -1,5 +1,6 @@
 """Rate limits on each Redis and without one: what is let through is never more than the bucket holds."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from server.access.errors import RateLimited
-from server.access.limits import RateLimiter
+from server.access.limits import REST_SECONDS, RateLimiter
 from server.kit.clock import MovableClock
 from tests.support.databases import free_port
 from tests.support.server import NOON
@@ -59,6 +60,27 @@ async def test_the_wait_that_is_named_is_long_enough_and_not_much_longer(
     assert wait <= 1.0
     clock.move(timedelta(seconds=wait + 0.05))
     assert await _passes(limit)
+
+
+async def test_a_redis_that_hangs_is_waited_for_once_and_then_left_alone() -> None:
+    async def hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        await reader.read()
+
+    connections: list[asyncio.StreamWriter] = []
+    clock = MovableClock(NOON)
+    async with await asyncio.start_server(hangs, "127.0.0.1", 0) as server:
+        client = Redis(port=server.sockets[0].getsockname()[1], retry=Retry(NoBackoff(), 0), socket_timeout=10)
+        limit = RateLimiter(client, clock)
+        async with asyncio.timeout(2):
+            assert [await _passes(limit) for _ in range(7)] == [True] * 5 + [False] * 2
+        assert len(connections) == 1
+        clock.move(timedelta(seconds=REST_SECONDS + 1))
+        async with asyncio.timeout(2):
+            assert await _passes(limit)
+        await client.aclose()
+        for writer in connections:
+            writer.close()
 
 
 async def test_subjects_do_not_share(limiter: tuple[RateLimiter, MovableClock]) -> None:
