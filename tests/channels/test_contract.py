@@ -86,7 +86,7 @@ def test_choices_are_numbered_where_there_are_no_buttons() -> None:
 
 
 def test_every_error_of_the_family_has_a_code_of_its_own() -> None:
-    family = [ChannelError, ChannelDown, BadCredentials, Refused, NotUnderstood]
+    family: list[type[ChannelError]] = [ChannelError, ChannelDown, BadCredentials, Refused, NotUnderstood]
     assert len({error.code for error in family}) == len(family)
     assert ChannelDown("busy", retry_after=3).retry_after == 3
 

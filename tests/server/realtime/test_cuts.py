@@ -26,7 +26,7 @@ async def _read(line: Socket, take_in: Callable[[dict[str, object]], None], fram
     """Take in so many frames, then lose the network; tell whether there were that many."""
     for _ in range(frames):
         try:
-            async with asyncio.timeout(1.0):
+            async with asyncio.timeout(0.4):
                 take_in(await line.next())
         except (TimeoutError, ConnectionClosed):
             return False
