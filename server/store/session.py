@@ -50,7 +50,8 @@ class Store:
         self.url = url
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
-            pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0}
+            # Errors are logged with their statement; what customers wrote stands in the parameters.
+            pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0, "hide_parameters": True}
             pool["pool_timeout"] = queue_seconds
             path = make_url(url).database or ":memory:"
 
@@ -64,7 +65,12 @@ class Store:
             _begin_writes_at_once(self._writer)
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=queue_seconds, pool_pre_ping=True
+                url,
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                pool_timeout=queue_seconds,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
 
     @asynccontextmanager
