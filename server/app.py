@@ -49,6 +49,8 @@ def make_app(settings: Settings, open_house: Callable[[Settings], Any]) -> FastA
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        # A redirect would be written from the Host header, which is the asker's own invention.
+        redirect_slashes=False,
     )
     app.state.ready = False
     api.mount(app)

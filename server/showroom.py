@@ -15,6 +15,7 @@ from server.kit.errors import NotFound
 
 PAGES = {"": "index.html", "fjord": "fjord.html"}
 IDENTITY_HOURS = 8
+LONGEST_NAME = 200
 PERSONAS: dict[str, Identity] = {
     "ana": Identity(email="ana.ruiz@example.com", name="Ana Ruiz", customer_number="C-10001"),
     "tom": Identity(email="tom.becker@example.com", name="Tom Becker", customer_number="C-10002"),
@@ -69,7 +70,7 @@ def showroom(folder: Path) -> APIRouter:
 
 
 def _file(root: Path, name: str) -> Path:
-    if "\x00" in name:
+    if "\x00" in name or len(name) > LONGEST_NAME:
         raise NoSuchPage
     path = (root / PAGES.get(name.strip("/"), name)).resolve()
     if not path.is_relative_to(root) or not path.is_file():

@@ -10,6 +10,8 @@ from server.kit.errors import NotFound, Unavailable
 
 HASHED = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
+LONGEST_NAME = 200
+"""Longer ones than this are no file of ours, and the file system refuses them in its own way."""
 
 
 class AppNotBuilt(Unavailable):
@@ -38,7 +40,7 @@ class WebApp:
 
     def file(self, name: str) -> Response:
         """Return one file; raise `NoSuchFile`, or `AppNotBuilt` when nothing is there at all."""
-        if "\x00" in name:
+        if "\x00" in name or len(name) > LONGEST_NAME:
             raise NoSuchFile
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder) or not path.is_file():

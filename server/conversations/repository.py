@@ -42,6 +42,7 @@ _NEWEST = (
 _KEEP_KEY = insert(SENT_KEYS)
 _DELIVER = insert(DELIVERIES)
 
+NO_CURSOR = "This cursor is not one of ours."
 View = Literal["mine", "unassigned", "bot", "closed", "all"]
 
 
@@ -204,10 +205,12 @@ def _cursor(row: Row) -> str:
 def _opened(cursor: str) -> tuple[datetime, UUID]:
     try:
         at, last = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(at), UUID(last)
-    except (ValueError, TypeError, binascii.Error) as error:
-        message = "This cursor is not one of ours."
-        raise Invalid(message) from error
+        moment, conversation_id = datetime.fromisoformat(at), UUID(last)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise Invalid(NO_CURSOR) from error
+    if moment.tzinfo is None:
+        raise Invalid(NO_CURSOR)
+    return moment, conversation_id
 
 
 async def counts(connection: AsyncConnection, agent_id: UUID) -> dict[str, int]:
@@ -287,6 +290,20 @@ async def release_turns_of(connection: AsyncConnection, instance: str) -> int:
     """Let go of the turns that an earlier life of this process was working on; return how many."""
     statement = update(CONVERSATIONS).where(CONVERSATIONS.c.turn_by == instance).values(turn_by=None, turn_until=None)
     return (await connection.execute(statement)).rowcount
+
+
+async def has_message(connection: AsyncConnection, conversation_id: UUID, message_id: UUID) -> bool:
+    """Tell whether a customer's message is stored in this conversation."""
+    query = (
+        select(EVENTS.c.seq)
+        .where(
+            EVENTS.c.conversation_id == conversation_id,
+            EVENTS.c.type == "message.received",
+            EVENTS.c.data["message_id"].as_string() == str(message_id),
+        )
+        .limit(1)
+    )
+    return (await connection.execute(query)).first() is not None
 
 
 async def newest_sent(connection: AsyncConnection, conversation_id: UUID, after: int, upto: int) -> UUID | None:

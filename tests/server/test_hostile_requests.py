@@ -1,6 +1,7 @@
 """Requests as attackers and broken programs send them: a clear refusal with a stable code, and never a 500."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,6 +21,7 @@ HOSTILE = (
     "\x00",
     "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
     "x" * 2000,
+    "x" * 300,
     "-1",
     str(2**63),
     str(2**80),
@@ -168,6 +170,22 @@ async def test_problems_are_problem_documents_everywhere(door: Served) -> None:
                 assert problem["code"]
         async with who.http.patch(f"{who.url}/api/v1/sessions") as answer:
             assert answer.status == 405
+
+
+async def test_no_answer_sends_anybody_where_the_asker_says_that_we_are(door: Served) -> None:
+    async with browser(door) as who:
+        for path in ("/api/v1/conversations/", "/console", "/widget", "/", "//elsewhere.example/"):
+            async with who.http.get(
+                f"{who.url}{path}", headers={"host": "elsewhere.example"}, allow_redirects=False
+            ) as answer:
+                assert "elsewhere.example" not in answer.headers.get("location", "")
+
+
+async def test_a_cursor_without_a_time_zone_is_not_one_of_ours(door: Served) -> None:
+    forged = base64.urlsafe_b64encode(b'["2026-01-01T00:00:00", "00000000-0000-0000-0000-000000000000"]').decode()
+    async with signed_in(door, "kim@example.com") as who:
+        status, problem = await who.get(f"/api/v1/conversations?cursor={forged}")
+        assert (status, problem["code"]) == (422, "invalid_request")
 
 
 async def test_every_answer_carries_the_headers_that_keep_browsers_from_being_fooled(door: Served) -> None:
