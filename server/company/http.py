@@ -51,5 +51,10 @@ class HttpCompany:
                 return response.status, answer
         except TimeoutError:
             raise CompanyTimeout from None
+        except aiohttp.ClientConnectorError as error:
+            raise CompanyUnavailable from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            if method != "GET":
+                # The request may have got there and only its answer was lost: the same key finds out.
+                raise CompanyTimeout from error
             raise CompanyUnavailable from error

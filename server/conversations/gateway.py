@@ -16,6 +16,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import structlog
 from fastapi import APIRouter, BackgroundTasks, Depends, Header, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -30,16 +31,20 @@ from server.conversations import ledger, repository
 from server.conversations.errors import AccountNotFound
 from server.conversations.ledger import BOT, Draft
 from server.house import House, Wired
-from server.kit.errors import HouseError, Invalid, Unavailable
+from server.kit.errors import Conflict, HouseError, Invalid, Unavailable
 from server.realtime.events import CompanyCalled
 from server.store.base import rows_of
 from server.store.models import CompanyCall
+from server.store.session import StorageUnavailable
 
+log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1/bot", tags=["bot"])
 CALLS = rows_of(CompanyCall)
 BotOnly = Annotated[Principal, Depends(Needs("bot.act"))]
 Conversation = Annotated[UUID | None, Header(alias="X-Conversation")]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=128)]
+STORED_SOON = (0.02, 0.05, 0.1, 0.3, 0.5)
+"""Pauses in seconds between looks for a message that is being stored."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -89,6 +94,15 @@ class IdempotencyMismatch(Invalid):
 
     def __init__(self) -> None:
         super().__init__("This idempotency key was used for another request.")
+
+
+class NotTheBots(Conflict):
+    """The bot would change something in a conversation that it does not own, or for a message that is not stored."""
+
+    code = "not_the_bots"
+
+    def __init__(self) -> None:
+        super().__init__("The bot may not change anything here now; nothing was changed.")
 
 
 class KnowledgeUnavailable(Unavailable):
@@ -230,6 +244,8 @@ async def _change(
         if known["request_digest"] != request_digest:
             raise IdempotencyMismatch
         return JSONResponse(known["response"], status_code=known["status"])
+    if conversation is not None:
+        await _must_be_the_bots(house, conversation, key)
     try:
         status, answer = await house.company.change(path, body, key=key)
     except HouseError as error:
@@ -251,9 +267,35 @@ async def _change(
     except IntegrityError:
         # The same key came twice at once; the company did it once and gave both the same answer.
         return JSONResponse(answer, status_code=status)
+    except StorageUnavailable:
+        # It was done, and saying otherwise would be a lie; the company keeps the key as well.
+        log.warning("gateway.change_not_kept", operation=operation, conversation=str(conversation))
+        return JSONResponse(answer, status_code=status)
     reference = answer.get("refund") or answer.get("order") or answer.get("invoice") or answer.get("customer")
     await _note(house, conversation, _called(operation, None, began, str(reference) if reference else None))
     return JSONResponse(answer, status_code=status)
+
+
+async def _must_be_the_bots(house: House, conversation: UUID, key: str) -> None:
+    """Raise `NotTheBots` unless the bot owns the conversation and the message behind the key is stored in it.
+
+    The bot is asked while its message is still being stored, so this waits a moment for that.
+    """
+    try:
+        message_id = UUID(key.partition(":")[0])
+    except ValueError:
+        raise NotTheBots from None
+    for pause in (*STORED_SOON, None):
+        async with house.store.reading() as db:
+            row = await repository.conversation(db, conversation)
+            stored = await repository.has_message(db, conversation, message_id)
+        if row is None or row["owner"] != "bot":
+            raise NotTheBots
+        if stored:
+            return
+        if pause is not None:
+            await asyncio.sleep(pause)
+    raise NotTheBots
 
 
 def _called(operation: str, error: HouseError | None, began: float, reference: str | None) -> CompanyCalled:
