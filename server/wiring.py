@@ -124,7 +124,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
     library = others.get("library") or open_library(settings, embedder, clock)
     minds: Minds = others["minds"] if "minds" in others else await asyncio.to_thread(open_minds, settings, embedder)
     await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))
-    hub = Hub(RedisSignals(redis, origin=settings.instance), buffer=settings.realtime.buffer_frames)
+    hub = Hub(RedisSignals(redis, origin=str(ids())), buffer=settings.realtime.buffer_frames)
     policies = Policies(store)
     visitors = VisitorTokens(
         visitor_key=secrets["visitor_key"],
@@ -257,8 +257,11 @@ def _refresh(house: House) -> Callable[[], Awaitable[bool]]:
 def _changed(house: House) -> Callable[[int], Awaitable[tuple[list[Nudge], int]]]:
     async def changed(after: int) -> tuple[list[Nudge], int]:
         async with house.store.reading() as connection:
-            rows = await repository.changed_since(connection, after)
             newest = await repository.newest_event_id(connection)
+            rows = page = await repository.changed_since(connection, after)
+            while page and page[-1]["last_event_id"] < newest:
+                page = await repository.changed_since(connection, page[-1]["last_event_id"])
+                rows = rows + page
         return [repository.nudge_of(row) for row in rows], newest
 
     return changed

@@ -16,6 +16,8 @@ from server.realtime.signals import Nudge, Signal, Signals, SignedOut, TypingNow
 
 log = structlog.get_logger()
 DESK = "desk"
+OUTBOX = 5_000
+"""Signals that may wait for Redis."""
 
 
 def customer_topic(customer_id: UUID) -> str:
@@ -59,7 +61,7 @@ class Hub:
         self._signals = signals
         self._buffer = buffer
         self._topics: dict[str, set[Listener]] = defaultdict(set)
-        self._outbox: asyncio.Queue[Signal] = asyncio.Queue()
+        self._outbox: asyncio.Queue[Signal] = asyncio.Queue(OUTBOX)
         self._watchers: list[Callable[[Signal], None]] = []
 
     def watch(self, notice: Callable[[Signal], None]) -> None:
@@ -97,6 +99,9 @@ class Hub:
     def tell(self, signal: Signal) -> None:
         """Hand a signal to everybody: here at once, elsewhere from a background task. Call it after the commit."""
         self._deliver(signal)
+        if self._outbox.full():
+            # Redis is slow or away: the oldest signal is worth least, and the sweep finds what it told of.
+            self._outbox.get_nowait()
         self._outbox.put_nowait(signal)
 
     async def heard(self, signal: Signal) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from server.conversations import repository
 from server.house import House
 from server.realtime.events import Actor
-from server.realtime.hub import DESK, Hub, Sweep, customer_topic
+from server.realtime.hub import DESK, OUTBOX, Hub, Sweep, customer_topic
 from server.realtime.signals import CHANNEL, Nudge, RedisSignals, TypingNow
 from server.settings import Settings
 from server.wiring import _changed, open_redis
@@ -165,6 +167,42 @@ async def test_without_redis_a_process_serves_its_own_and_the_sweep_reaches_the_
                 there.take_in(frame)
         assert there.texts == here.texts == ["Hello", "I hear you."]
         assert (there.gaps, there.doubled) == ([], [])
+
+
+async def test_the_sweep_misses_nothing_when_more_changed_than_one_page(house: House) -> None:
+    after = 0
+    for _ in range(5):
+        await (await visit(house)).ask("Hello")
+    pages = repository.changed_since
+
+    async def small(connection: Any, event_id: int, *, limit: int = 2) -> Any:
+        return await pages(connection, event_id, limit=limit)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repository, "changed_since", small)
+        nudges, newest = await _changed(house)(after)
+    assert len({nudge.conversation_id for nudge in nudges}) == len(nudges) == 5
+    assert newest >= max(nudge.last_seq for nudge in nudges)
+
+
+async def test_signals_that_redis_does_not_take_are_not_kept_without_end() -> None:
+    hub = Hub(RedisSignals(None, origin="one"), buffer=8)
+    for _ in range(OUTBOX + 10):
+        hub.tell(_typing(uuid4()))
+    assert hub._outbox.qsize() == OUTBOX
+
+
+async def test_two_processes_of_one_name_hear_each_other(database_url: str, tmp_path: Path, redis_client: Any) -> None:
+    async with (
+        opened(database_url, tmp_path, redis=redis_client) as first,
+        opened(database_url, tmp_path, redis=_shared(redis_client), clock=first.clock) as second,
+    ):
+        await _both_listen(redis_client)
+        ana = uuid4()
+        there = second.hub.join(customer_topic(ana))
+        first.hub.tell(_typing(ana))
+        async with asyncio.timeout(5):
+            assert (await there.next()).kind == "typing"
 
 
 async def test_the_sweep_looks_one_round_further_back_and_then_is_quiet(house: House) -> None:
