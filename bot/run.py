@@ -1,4 +1,7 @@
-"""The one door of the bot: `train`, `rasa --port N`, `actions --port N`; both servers listen on 127.0.0.1 only."""
+"""The one door of the bot: `train`, `eval-intents`, `rasa --port N`, `actions --port N`.
+
+Both servers listen on 127.0.0.1 only.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import contextlib
 import hashlib
 import io
+import json
 import logging
 import os
 import shutil
@@ -132,6 +136,24 @@ def train(*, force: bool = False) -> int:
     return 0
 
 
+def eval_intents(train_file: Path, test_file: Path) -> int:
+    """Measure the pipeline on files of JSON lines (text, label); prints one JSON object, or one line and 1."""
+    hush()
+    from components.light_start import start_light
+
+    start_light(serving=False)
+    from evals.intents import RowsWrong, evaluate
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = evaluate(HERE / "config.yml", train_file, test_file)
+    except (RowsWrong, OSError) as wrong:
+        say(str(wrong))
+        return 1
+    say(json.dumps(result))
+    return 0
+
+
 def serve_rasa(port: int) -> int:
     """Serve the model of the current fingerprint; one line and exit code 3 when there is none."""
     model = model_path()
@@ -185,6 +207,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("train", help="train the model, if anything changed").add_argument(
         "--force", action="store_true"
     )
+    measure = commands.add_parser("eval-intents", help="measure the pipeline on rows of text and label")
+    for name in ("--train", "--test"):
+        measure.add_argument(name, type=Path, required=True)
     for name in ("rasa", "actions"):
         commands.add_parser(name, help=f"serve {name}").add_argument("--port", type=int, required=True)
     wanted = parser.parse_args(arguments)
@@ -194,6 +219,8 @@ def main(arguments: list[str] | None = None) -> int:
     sys.path.insert(0, str(HERE))
     if wanted.command == "train":
         return train(force=wanted.force)
+    if wanted.command == "eval-intents":
+        return eval_intents(wanted.train, wanted.test)
     return serve_rasa(wanted.port) if wanted.command == "rasa" else serve_actions(wanted.port)
 
 
