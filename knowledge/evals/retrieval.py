@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.port import Embedder
+from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.types import ANY, Article, Query
 
@@ -29,6 +30,12 @@ TIMED = 300
 
 SPEAKER = re.compile(r"^[A-Z]{1,2}: ")
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&>=])")
+
+
+class JudgedFileBroken(KnowledgeError):
+    """A file to measure on cannot be read; says in which file, on which line, and why."""
+
+    code = "judged_file_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +59,8 @@ def evaluate(
     """Build a library of the corpus aside, ask every judged query, and give the figures.
 
     The result has `fused`, `lexical`, `vector`, each with `ndcg@10`, `recall@5`, `hit@5`, `mrr@10`, and
-    `query_p50_ms`, `query_p95_ms`, `documents`, `queries`. `history=False` asks the last turn alone.
+    `query_p50_ms`, `query_p95_ms`, `documents`, `queries`. `history=False` asks the last turn alone. Raises
+    JudgedFileBroken.
     """
     documents = [_document(row, locale) for row in _rows(corpus)]
     asked = list(_asked(queries, qrels, locale=locale, history=history))[:most_queries]
@@ -94,13 +102,12 @@ def _figures(found: Sequence[str], relevant: Mapping[str, float]) -> list[float]
 
 def _asked(queries: Path, qrels: Path, *, locale: str, history: bool) -> Iterator[Asked]:
     judged: dict[str, dict[str, float]] = {}
-    for line in qrels.read_text(encoding="utf-8").splitlines()[1:]:
-        query_id, document, score = line.split("\t")
-        if float(score) > 0:
-            judged.setdefault(query_id, {})[document] = float(score)
+    for query_id, document, score in _judgements(qrels):
+        if score > 0:
+            judged.setdefault(query_id, {})[document] = score
     for row in _rows(queries):
         if row["_id"] in judged:
-            turns = [SPEAKER.sub("", turn) for turn in row.get("context", ())]
+            turns = [SPEAKER.sub("", turn) for turn in row.get("context") or ()]
             before = tuple(turns[:-1]) if history else ()
             query = Query(text=row["text"], history=before, locale=locale, region=ANY, account=ANY)
             yield Asked(query=query, relevant=judged[row["_id"]])
@@ -109,14 +116,39 @@ def _asked(queries: Path, qrels: Path, *, locale: str, history: bool) -> Iterato
 def _document(row: Mapping[str, Any], locale: str) -> Article:
     # The corpora hold plain text, so whatever looks like Markdown in them is meant as it stands.
     text = MARKUP.sub(r"\\\1", row["text"]) or "\\-"
-    return Article(id=row["_id"], title=row.get("title", ""), text=text, locale=locale)
+    return Article(id=row["_id"], title=row.get("title") or "", text=text, locale=locale)
+
+
+def _judgements(path: Path) -> Iterator[tuple[str, str, float]]:
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        if number == 1 or not line.strip():
+            continue
+        try:
+            query_id, document, score = line.split("\t")
+            yield query_id, document, float(score)
+        except ValueError as wrong:
+            message = f"{path.name}:{number}: query-id, corpus-id and score are needed, parted by tabs."
+            raise JudgedFileBroken(message) from wrong
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.strip():
-                yield json.loads(line)
+    for number, line in enumerate(_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as wrong:
+            raise JudgedFileBroken(f"{path.name}:{number}: not JSON ({wrong}).") from wrong
+        if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in ("_id", "text")):
+            raise JudgedFileBroken(f"{path.name}:{number}: _id and text are needed, as words.")
+        yield row
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise JudgedFileBroken(f"{path.name} is not UTF-8 text.") from wrong
 
 
 def _never() -> datetime:
