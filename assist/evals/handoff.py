@@ -128,6 +128,8 @@ def _dialogue(row: dict[str, Any], where: str) -> tuple[list[_Turn], bool | None
         if not isinstance(row.get("text"), str):
             raise DataFileWrong(f"{where}: turns or text are needed.")
         return [_Turn(speaker="customer", text=row["text"], handoff=None, extra=row)], whole
+    if not isinstance(row["turns"], list) or not all(isinstance(turn, dict) for turn in row["turns"]):
+        raise DataFileWrong(f"{where}: turns is no list of turns.")
     turns = []
     for turn in row["turns"]:
         speaker = _SPEAKERS.get(str(turn.get("speaker", turn.get("author", ""))).casefold())

@@ -23,9 +23,12 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     if text.lstrip().startswith("{"):
         return _checked(list(_lines(text, path.name)), path.name)
     first = text.split("\n", 1)[0]
-    if "\t" in first:
-        return list(csv.DictReader(StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE))
-    return list(csv.DictReader(StringIO(text, newline="")))
+    try:
+        if "\t" in first:
+            return list(csv.DictReader(StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(StringIO(text, newline="")))
+    except csv.Error as wrong:
+        raise DataFileWrong(f"{path.name} is not a table: {wrong}.") from wrong
 
 
 def _lines(text: str, name: str) -> Iterator[Any]:
