@@ -5,7 +5,7 @@ import sys
 import typer
 
 from knowledge.errors import KnowledgeError
-from server.cli import bench, kb, people, running, wire
+from server.cli import bench, evaluate, kb, people, running, wire
 from server.kit.errors import HouseError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("migrate")(running.migrate)
 app.command("wire")(wire.wire)
 app.add_typer(people.app, name="user")
 app.add_typer(kb.app, name="kb")
+app.add_typer(evaluate.app, name="eval")
 app.add_typer(bench.app, name="bench")
 
 
