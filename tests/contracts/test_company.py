@@ -214,10 +214,11 @@ async def test_each_call_leaves_a_mark_in_the_conversation_that_it_was_made_for(
     where = {"x_conversation": str(taken.conversation_id)}
     await place.bot("GET", "/orders/44110", **where)
     await place.bot("GET", "/orders/99999", **where)
-    await place.bot("POST", "/refunds", REFUND, idempotency_key="m1", **where)
-    await place.bot("POST", "/refunds", REFUND, idempotency_key="m1", **where)
+    await place.bot("POST", "/refunds", REFUND, idempotency_key=f"{taken.message_id}:refund", **where)
+    await place.bot("POST", "/refunds", REFUND, idempotency_key=f"{taken.message_id}:refund", **where)
     await place.fault("error")
-    await place.bot("POST", "/password-resets", {"email": "ana.ruiz@example.com"}, idempotency_key="m2", **where)
+    reset = {"email": "ana.ruiz@example.com"}
+    await place.bot("POST", "/password-resets", reset, idempotency_key=f"{taken.message_id}:reset", **where)
     called = [event.data for event in await log_of(place.house, taken) if isinstance(event.data, CompanyCalled)]
     assert [(data.operation, data.outcome, data.code) for data in called] == [
         ("order_status", "done", None),
