@@ -40,6 +40,7 @@ from server.realtime.signals import Nudge, TypingNow, Written
 router = APIRouter()
 CHANNEL = WebChat()
 RESUMED_EVENTS = 1000
+LONGEST_LOCALE = 16
 
 
 @router.websocket("/ws/widget")
@@ -85,6 +86,7 @@ class Tab:
         self._visitor = visitor
         self._hello = hello
         self._feed: Feed | None = None
+        self._read_upto: tuple[UUID | None, int] = (None, 0)
 
     async def read(self) -> None:
         """Hear what the tab sends until it goes."""
@@ -161,13 +163,20 @@ class Tab:
                     )
                 )
             case WidgetRead() if self._feed is not None:
-                await self._house.conversations.read(self._feed.conversation_id, self._visitor.customer_id, frame.seq)
+                await self._read(self._feed, frame.seq)
             case WidgetEnd():
                 if self._feed is None:
                     raise ConversationOver
                 await self._house.conversations.end(self._feed.conversation_id, self._visitor.customer_id)
             case _:
                 return
+
+    async def _read(self, feed: Feed, seq: int) -> None:
+        # What is no news costs no transaction: there is one writer, and a tab may say this as often as it likes.
+        upto = (feed.conversation_id, min(seq, feed.seq))
+        if upto[0] != self._read_upto[0] or upto[1] > self._read_upto[1]:
+            await self._house.conversations.read(upto[0], self._visitor.customer_id, upto[1])
+            self._read_upto = upto
 
     async def _send(self, frame: WidgetSend) -> None:
         house, limits = self._house, self._house.settings.limits
@@ -189,7 +198,7 @@ class Tab:
             customer_id=self._visitor.customer_id,
             account=self._visitor.account,
             channel=CHANNEL.name,
-            locale=self._hello.locale,
+            locale=self._hello.locale[:LONGEST_LOCALE],
             page=self._hello.page,
         )
         if self._feed is not None and inbound.payload is None:

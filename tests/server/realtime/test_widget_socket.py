@@ -11,9 +11,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from server.access.visitors import Identity
+from server.conversations.service import Conversations
 from server.realtime.hub import customer_topic
 from tests.support.chat import Frame, Served, Socket, Tab, eventually, served, socket
-from tests.support.server import Visitor, bot_of, clock_of, hire, log_of, opened, received, settle, visit
+from tests.support.server import Visitor, bot_of, clock_of, hire, log_of, opened, received, row_of, settle, visit
 
 
 async def test_a_first_message_is_accepted_echoed_and_answered(each_door: Served) -> None:
@@ -257,6 +258,38 @@ async def test_odd_frames_are_answered_or_ignored_and_the_socket_goes_on(
         await line.send(**frame)
         await line.send(type="ping")
         await line.until("pong")
+
+
+async def test_what_was_read_before_costs_the_database_nothing(door: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = await visit(door.house)
+    told: list[int] = []
+    read = Conversations.read
+
+    async def counted(self: Conversations, conversation_id: UUID, customer_id: UUID, seq: int) -> None:
+        told.append(seq)
+        await read(self, conversation_id, customer_id, seq)
+
+    monkeypatch.setattr(Conversations, "read", counted)
+    taken = await ana.write("Hello")
+    await settle(door.house)
+    last = len(await log_of(door.house, taken))
+    tab = Tab(door, ana)
+    async with tab.online() as line:
+        for seq in (2, 2, 1, last, last, 10**9, -1):
+            await line.send(type="read", seq=seq)
+        await line.send(type="ping")
+        await line.until("pong")
+    assert told == [2, last]
+
+
+async def test_a_language_that_is_none_is_kept_short(door: Served) -> None:
+    ana = await visit(door.house)
+    async with socket(door, "/ws/widget") as line:
+        await line.send(type="hello", token=ana.token, locale="x" * 2000)
+        await line.send(type="send", client_id="a1", text="Hello")
+        accepted = await line.until("accepted")
+    await settle(door.house)
+    assert len((await row_of(door.house, UUID(accepted["conversation_id"])))["locale"]) <= 16
 
 
 @pytest.mark.parametrize(
