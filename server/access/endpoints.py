@@ -44,7 +44,7 @@ class SessionOut(BaseModel):
 async def sign_in(credentials: Credentials, request: Request, response: Response, house: Wired) -> SessionOut:
     """Sign in with e-mail and password; sets the session cookie."""
     a_minute = house.settings.access.sign_in_per_minute
-    for subject in (f"sign-in:{address_of(request)}", f"sign-in:{credentials.email.lower()}"):
+    for subject in (f"sign-in:{address_of(request)}", f"sign-in:{credentials.email.strip().lower()}"):
         await house.limiter.check(subject, per_second=a_minute / 60, burst=a_minute)
     async with house.store.reading() as db:
         agent = await repository.agent_by_email(db, credentials.email)

@@ -107,6 +107,21 @@ async def test_many_tries_for_one_person_are_refused_with_a_time_to_come_back(sq
         assert (await who.post("/api/v1/sessions", body | {"password": PASSWORD}))[0] == 201
 
 
+async def test_spaces_around_an_email_are_no_new_person_to_try(sqlite_url: str, tmp_path: Path) -> None:
+    blocks = {"access": {"sign_in_per_minute": 5}}
+    async with opened(sqlite_url, tmp_path, blocks=blocks) as house, served(house) as where, browser(where) as who:
+        await hire(house, "Kim Larsen")
+        answers = [
+            await who.post(
+                "/api/v1/sessions",
+                {"email": f"kim@example.com{' ' * number}", "password": "wrong"},
+                x_forwarded_for=f"192.0.2.{number}",
+            )
+            for number in range(6)
+        ]
+        assert [status for status, _ in answers] == [401] * 5 + [429]
+
+
 async def test_an_unknown_person_costs_as_much_as_a_wrong_password() -> None:
     checked: list[str] = []
 
