@@ -115,7 +115,7 @@ class Conversations:
     ) -> Said:
         """The agent writes to the customer. Only who has the conversation may; checked where it is stored."""
         text = checked(text)
-        scope = f"agent:{by.id}"
+        scope = f"agent:{by.id}:{conversation_id}"
         try:
             async with self._store.writing() as connection:
                 if known := await repository.key_of(connection, scope, client_id):
@@ -163,7 +163,7 @@ class Conversations:
     async def note(self, conversation_id: UUID, by: AgentRef, text: str, *, client_id: str) -> Said:
         """The agent writes a note for colleagues."""
         text = checked(text)
-        scope = f"agent:{by.id}"
+        scope = f"agent:{by.id}:{conversation_id}"
         try:
             async with self._store.writing() as connection:
                 if known := await repository.key_of(connection, scope, client_id):
