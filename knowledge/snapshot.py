@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -254,9 +254,7 @@ class Snapshot:
 
 def _bare(scope: Scope) -> Scope:
     """The filter alone: a query with its text would never be asked twice."""
-    return Scope(
-        locale=scope.locale, region=scope.region, account=scope.account, audience=scope.audience, tags=scope.tags
-    )
+    return Scope(**{one.name: getattr(scope, one.name) for one in fields(Scope)})
 
 
 def _best(scores: Scores, limit: int) -> Rows:
