@@ -50,9 +50,6 @@ class Article:
     slug: str = ""
     source_locale: str = ""
     source_revision: int = 0
-    slug: str = ""
-    source_locale: str = ""
-    source_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
