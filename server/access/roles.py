@@ -11,8 +11,11 @@ PERMISSIONS: dict[str, str] = {
     "conversation.resolve": "Close a conversation.",
     "conversation.reassign": "Take a conversation that a colleague has.",
     "knowledge.search": "Search the knowledge base and read articles for staff.",
-    "knowledge.edit": "Write articles.",
+    "knowledge.contribute": "Propose a fix to an article, or an article that is missing.",
+    "knowledge.edit": "Write articles, import them, keep judged queries, and work on what the health page finds.",
     "knowledge.approve": "Approve what another person wrote.",
+    "knowledge.publish": "Publish what is approved, retire articles, and serve an earlier release again.",
+    "knowledge.override": "Publish a release although it loses judged queries, with a reason.",
     "insight.read": "Read figures and reports.",
     "policy.read": "Read the limits that decide when a person is asked for.",
     "policy.write": "Change those limits.",
@@ -34,6 +37,7 @@ _AGENT = frozenset(
         "conversation.give_back",
         "conversation.resolve",
         "knowledge.search",
+        "knowledge.contribute",
     }
 )
 
@@ -41,8 +45,8 @@ ROLES: dict[str, frozenset[str]] = {
     "agent": _AGENT,
     "supervisor": _AGENT
     | {"conversation.reassign", "insight.read", "policy.read", "policy.write", "ai.switch", "audit.read"},
-    "knowledge_editor": frozenset({"knowledge.search", "knowledge.edit"}),
-    "approver": frozenset({"knowledge.search", "knowledge.approve"}),
+    "knowledge_editor": frozenset({"knowledge.search", "knowledge.edit", "knowledge.publish", "knowledge.contribute"}),
+    "approver": frozenset({"knowledge.search", "knowledge.approve", "knowledge.publish", "knowledge.override"}),
     "analyst": frozenset({"insight.read", "knowledge.search", "policy.read"}),
     "administrator": frozenset(
         {

@@ -14,11 +14,15 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
 from server.kit.clock import Clock, system_clock
+from server.kit.errors import Invalid
 from server.store.base import Table
 from server.store.models import Conversation
 
 FOLDER = Path(__file__).parent / "migrations"
 KNOWN = Conversation.__tablename__
+
+
+LONGEST_NAME = 32
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -86,9 +90,16 @@ def differences(url: str) -> list[Any]:
 
 
 def write_next(message: str, clock: Clock = system_clock) -> str:
-    """Write the next migration from the difference between the code and the migrations; return its name."""
+    """Write the next migration from the difference between the code and the migrations; return its name.
+
+    Raises `Invalid` when the name is longer than the 32 letters that the table of migrations holds.
+    """
     words = "_".join(re.findall(r"[a-z0-9]+", message.lower()))
     name = f"{clock():%Y_%m_%d}_{words}"
+    if len(name) > LONGEST_NAME:
+        room = LONGEST_NAME - len("2026_01_01_")
+        said = f"Say it in {room} letters: {words} has {len(words)}."
+        raise Invalid(said)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/fresh.db"
         upgrade(url)

@@ -80,8 +80,11 @@ WHO: Mapping[str, str] = {
     "conversation.resolve": "agent supervisor",
     "conversation.reassign": "supervisor",
     "knowledge.search": "agent supervisor knowledge_editor approver analyst administrator compliance_officer",
+    "knowledge.contribute": "agent supervisor knowledge_editor",
     "knowledge.edit": "knowledge_editor",
     "knowledge.approve": "approver",
+    "knowledge.publish": "knowledge_editor approver",
+    "knowledge.override": "approver",
     "insight.read": "supervisor analyst compliance_officer",
     "policy.read": "supervisor analyst administrator compliance_officer",
     "policy.write": "supervisor administrator",
@@ -151,8 +154,11 @@ def test_every_permission_is_asked_for_somewhere_or_waits_for_its_room() -> None
     asked = {_needed(guard) for route in routes() for guard in route.guards} | set(FRAMES.values())
     waiting = {
         "conversation.reassign",  # asked for inside taking, giving back and resolving
+        "knowledge.contribute",
         "knowledge.edit",
         "knowledge.approve",
+        "knowledge.publish",
+        "knowledge.override",  # asked for inside publishing
         "insight.read",
         "staff.manage",
         "token.manage",
