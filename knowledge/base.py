@@ -47,9 +47,9 @@ class Base:
         revision, before = self._living[key]
         return revision if content == before else revision + 1
 
-    def plan(self, contents: Mapping[Key, str], made_by: str) -> Plan:
-        """How to hold these articles, by the hash of their content, with as little writing as will do."""
-        stay = {key for key, content in contents.items() if self._living.get(key, (0, ""))[1] == content}
+    def plan(self, contents: Mapping[Key, str], revisions: Mapping[Key, int], made_by: str) -> Plan:
+        """How to hold these articles, by content and revision, with as little writing as will do."""
+        stay = {key for key, content in contents.items() if self._living.get(key) == (revisions[key], content)}
         write = set(contents) - stay
         keep: list[tuple[str, frozenset[Key]]] = []
         held = []

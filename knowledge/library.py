@@ -20,7 +20,7 @@ from knowledge.index.port import VectorIndexes
 from knowledge.parsing.markdown import ARTICLE_LINK, links
 from knowledge.query import LONGEST, Asked, language_of, terms_of, vector_of
 from knowledge.segment import Key, Progress, Segment, content_of, key_of, recipe, write_segment
-from knowledge.shelf import Release, Shelf, Stamp, number
+from knowledge.shelf import Release, Shelf, Stamp, number_of
 from knowledge.snapshot import Snapshot
 from knowledge.types import Article, Passage, Query, ReleaseInfo, Scope, SearchResult
 
@@ -61,11 +61,19 @@ class Library:
         self._older: dict[str, Snapshot] = {}
         self._segments: WeakValueDictionary[str, Segment] = WeakValueDictionary()
 
-    def build(self, articles: Iterable[Article], *, note: str = "", progress: Progress | None = None) -> ReleaseInfo:
+    def build(
+        self,
+        articles: Iterable[Article],
+        *,
+        note: str = "",
+        number: int | None = None,
+        progress: Progress | None = None,
+    ) -> ReleaseInfo:
         """Build and keep a release of exactly these articles, without serving it.
 
-        The newest release comes back, marked `unchanged`, when it holds exactly these articles already. Unchanged
-        articles keep their revision, changed ones get the next. `progress` is told (passages embedded, to embed).
+        `number` is the release's own; without one it is the next, or the newest release comes back, marked
+        `unchanged`, when it holds exactly these articles already. An article with a revision keeps it; for the others
+        unchanged ones keep theirs and changed ones get the next. `progress` is told (passages embedded, to embed).
         Raises `LinksBroken`, `EmbedderFailed`, and `ValueError` when two articles share id and locale; then nothing
         has changed.
         """
@@ -73,7 +81,34 @@ class Library:
         _check_links(wanted)
         with self._shelf.building():
             self._shelf.sweep()
-            return self._build(wanted, note, progress)
+            newest = next(reversed(self._shelf.ids()), None)
+            return self._build(newest, wanted, note, number, progress)
+
+    def change(
+        self,
+        base: str | None,
+        *,
+        put: Iterable[Article] = (),
+        drop: Iterable[Key] = (),
+        note: str = "",
+        number: int | None = None,
+        progress: Progress | None = None,
+    ) -> ReleaseInfo:
+        """Build and keep the release that is `base` with some articles put in or replaced and others taken out.
+
+        What it costs goes by the size of the change. `base` None begins with nothing; dropping what is not there does
+        nothing. Everything else is as in `build`; raises `ReleaseMissing` and `ReleaseBroken` for the base as well.
+        """
+        wanted = _by_key(put)
+        dropped = set(drop)
+        with self._shelf.building():
+            self._shelf.sweep()
+            with self._loading:
+                before = () if base is None else self._load(base).articles()
+            kept = {key_of(article): article for article in before if key_of(article) not in dropped}
+            merged = {**kept, **wanted}
+            _check_links(merged)
+            return self._build(base, merged, note, number, progress)
 
     def serve(self, release_id: str) -> ReleaseInfo:
         """Serve a kept release from now on, in every process; an older one is a rollback.
@@ -113,9 +148,21 @@ class Library:
             self._served = _Served(stamp, snapshot)
         return True
 
+    def pointed(self) -> str | None:
+        """The id of the release that the files say is served, None before the first; nothing is loaded."""
+        return self._shelf.pointed()
+
     def releases(self) -> tuple[ReleaseInfo, ...]:
         """Every kept release, newest first."""
         return tuple(self._shelf.release(release_id).info for release_id in reversed(self._shelf.ids()))
+
+    def release(self, release_id: str) -> ReleaseInfo:
+        """What a kept release says about itself; `ReleaseMissing` or `ReleaseBroken`."""
+        return self._shelf.release(release_id).info
+
+    def members(self, release_id: str) -> dict[Key, int]:
+        """The revision of every article in a kept release."""
+        return {key_of(article): article.revision for article in self._snapshot(release_id).articles()}
 
     def search(self, query: Query, *, release: str | None = None) -> SearchResult:
         """The passages that answer best, from the served release or any kept one.
@@ -211,25 +258,36 @@ class Library:
             self._segments[segment_id] = segment
         return segment
 
-    def _build(self, wanted: Mapping[Key, Article], note: str, progress: Progress | None) -> ReleaseInfo:
+    def _build(
+        self,
+        base_id: str | None,
+        wanted: Mapping[Key, Article],
+        note: str,
+        number: int | None,
+        progress: Progress | None,
+    ) -> ReleaseInfo:
         ids = self._shelf.ids()
-        base = self._shelf.release(ids[-1]) if ids else None
+        base = None if base_id is None else self._shelf.release(base_id)
         made_by = recipe(self._embedder, self._indexes)
         contents = {key: content_of(article) for key, article in wanted.items()}
-        fingerprint = _fingerprint(made_by, contents)
-        if base is not None and base.info.fingerprint == fingerprint:
-            return replace(base.info, unchanged=True)
         with self._loading:
             old = Base() if base is None else Base(base, self._load(base.info.id))
-        plan = old.plan(contents, made_by)
-        numbered = [replace(wanted[key], revision=old.revision(key, contents[key])) for key in sorted(plan.write)]
+        numbered = {
+            key: article if article.revision else replace(article, revision=old.revision(key, contents[key]))
+            for key, article in wanted.items()
+        }
+        revisions = {key: article.revision for key, article in numbered.items()}
+        fingerprint = _fingerprint(made_by, contents, revisions)
+        if number is None and base is not None and base.info.fingerprint == fingerprint:
+            return replace(base.info, unchanged=True)
+        plan = old.plan(contents, revisions, made_by)
         segments = list(plan.keep)
         embedded = 0
-        if numbered:
-            segment_id, embedded = self._write(numbered, old, progress)
+        if plan.write:
+            segment_id, embedded = self._write([numbered[key] for key in sorted(plan.write)], old, progress)
             segments.append((segment_id, frozenset()))
         info = ReleaseInfo(
-            id=f"r{number(ids[-1]) + 1 if ids else 1:04d}-{fingerprint[:8]}",
+            id=f"r{(number_of(ids[-1]) + 1 if ids else 1) if number is None else number:04d}-{fingerprint[:8]}",
             fingerprint=fingerprint,
             built_at=self._clock(),
             note=note,
@@ -287,6 +345,6 @@ def _check_links(articles: Mapping[Key, Article]) -> None:
         raise LinksBroken(broken)
 
 
-def _fingerprint(made_by: str, contents: Mapping[Key, str]) -> str:
-    lines = [made_by, *(f"{key[0]}|{key[1]}|{contents[key]}" for key in sorted(contents))]
+def _fingerprint(made_by: str, contents: Mapping[Key, str], revisions: Mapping[Key, int]) -> str:
+    lines = [made_by, *(f"{key[0]}|{key[1]}|{revisions[key]}|{contents[key]}" for key in sorted(contents))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -47,7 +47,7 @@ def key_of(article: Article) -> Key:
 # In the order that content hashes are made of; a new field of Article goes to the end.
 CONTENT_FIELDS = (
     "id", "locale", "title", "text", "regions", "accounts", "audience", "type", "tags", "summary", "updated",
-    "review_by",
+    "review_by", "slug", "source_locale", "source_revision",
 )  # fmt: skip
 _content = attrgetter(*CONTENT_FIELDS)
 

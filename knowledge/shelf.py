@@ -81,7 +81,7 @@ class Shelf:
 
     def ids(self) -> list[str]:
         """The ids of all kept releases, oldest first."""
-        return sorted((path.stem for path in self._releases.glob("r*.json")), key=number)
+        return sorted((path.stem for path in self._releases.glob("r*.json")), key=number_of)
 
     def release(self, release_id: str) -> Release:
         """Read a release's file; `ReleaseMissing` or `ReleaseBroken`."""
@@ -117,7 +117,7 @@ class Shelf:
         return state.st_ino, state.st_mtime_ns, state.st_size
 
 
-def number(release_id: str) -> int:
+def number_of(release_id: str) -> int:
     """The running number in a release id."""
     return int(release_id.removeprefix("r").split("-")[0])
 

@@ -194,7 +194,7 @@ class ReleaseInfo:
     id: str
     """Sortable and speakable: `r0007-1a2b3c4d`."""
     fingerprint: str
-    """SHA-256 over content, chunker and embedder; two releases of the same content have the same one."""
+    """A hash of articles with their revisions, chunker, embedder and kind of index: the same for the same."""
     built_at: datetime
     note: str
     articles: int

@@ -135,10 +135,62 @@ def test_step_by_step_and_at_once_find_the_same(tmp_path: Path) -> None:
         mine, other = (one.search(Query(text=text, limit=10)).hits for one in (steps, once))
         assert [hit.passage.id for hit in mine] == [hit.passage.id for hit in other]
         assert [hit.score for hit in mine] == pytest.approx([hit.score for hit in other], abs=1e-4)
-    made, wanted = steps.serving(), once.serving()
+    made = steps.serving()
     assert made is not None
-    assert wanted is not None
-    assert made.fingerprint == wanted.fingerprint
+    again = library(tmp_path / "again")
+    assert again.build(steps.articles()).fingerprint == made.fingerprint
+
+
+def test_a_revision_and_a_number_that_are_given_are_kept(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    shelf = library(tmp_path, embedder=embedder)
+    first = shelf.build([replace(REFUND, revision=7), LAMP], number=12)
+    assert first.id == f"r0012-{first.fingerprint[:8]}"
+    assert shelf.members(first.id) == {("refund-times", "en"): 7, ("lumen-lamp", "en"): 1}
+    embedder.texts.clear()
+    second = shelf.build([replace(REFUND, revision=9), LAMP], number=13)
+    assert embedder.texts == []
+    assert shelf.members(second.id) == {("refund-times", "en"): 9, ("lumen-lamp", "en"): 1}
+    assert shelf.search(Query(text="refund"), release=second.id).hits[0].passage.revision == 9
+    assert shelf.search(Query(text="refund"), release=first.id).hits[0].passage.revision == 7
+    assert shelf.release(first.id) == first
+
+
+def test_a_number_makes_a_release_of_its_own_even_when_nothing_changed(tmp_path: Path) -> None:
+    shelf = library(tmp_path)
+    first = shelf.build(ALL, number=1)
+    second = shelf.change(first.id, number=2)
+    assert (second.id[:5], second.unchanged, second.fingerprint) == ("r0002", False, first.fingerprint)
+    assert shelf.change(second.id).unchanged
+
+
+def test_a_change_is_the_base_with_some_put_in_and_others_taken_out(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    shelf = library(tmp_path, embedder=embedder)
+    first = shelf.change(None, put=ALL)
+    embedder.texts.clear()
+    second = shelf.change(first.id, put=[NEW_LAMP], drop=[("password-reset", "en"), ("nobody", "en")], note="less")
+    assert shelf.members(second.id) == {("refund-times", "en"): 1, ("lumen-lamp", "en"): 2}
+    assert second.changes == {"added": 0, "changed": 1, "removed": 1}
+    assert (second.embedded, len(embedder.texts)) == (1, 2)
+    assert shelf.serving() is None
+    # Any kept release can be a base, also an older one.
+    third = shelf.change(first.id, drop=[("password-reset", "en")])
+    assert shelf.members(third.id) == {("refund-times", "en"): 1, ("lumen-lamp", "en"): 1}
+    assert third.id.startswith("r0003-")
+
+
+def test_a_change_leaves_no_link_without_its_article(tmp_path: Path) -> None:
+    shelf = library(tmp_path)
+    first = shelf.build(ALL)
+    with pytest.raises(LinksBroken) as caught:
+        shelf.change(first.id, drop=[("refund-times", "en")])
+    assert caught.value.links == (("password-reset", "refund-times"),)
+    with pytest.raises(LinksBroken) as caught:
+        shelf.change(first.id, put=[replace(LAMP, text="[a](article:nowhere)")])
+    assert caught.value.links == (("lumen-lamp", "nowhere"),)
+    assert [info.id for info in shelf.releases()] == [first.id]
+    assert shelf.change(first.id, drop=[("refund-times", "en"), ("password-reset", "en")]).articles == 1
 
 
 def test_segments_stay_few(tmp_path: Path) -> None:
