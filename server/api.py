@@ -1,4 +1,6 @@
-"""Every router, on one page."""
+"""Every router, on one page, and which of them take large bodies."""
+
+from collections.abc import Sequence
 
 from fastapi import FastAPI
 
@@ -7,6 +9,24 @@ from server.conversations import endpoints as widget
 from server.conversations import gateway, widget_socket
 from server.desk import controls, socket
 from server.desk import endpoints as desk
+
+LargeBody = tuple[str, str, int]
+MEGABYTE = 1024 * 1024
+ARTICLE_BODY = 2 * MEGABYTE
+"""An article of the largest size, with every character escaped."""
+
+LARGE_BODIES: Sequence[LargeBody] = (
+    ("POST", r"/api/v1/articles", ARTICLE_BODY),
+    ("PUT", r"/api/v1/articles/[^/]+/translations/[^/]+", ARTICLE_BODY),
+    ("POST", r"/api/v1/articles/[^/]+/translations/[^/]+/merge", ARTICLE_BODY),
+    ("POST", r"/api/v1/articles/render", ARTICLE_BODY),
+    ("POST", r"/api/v1/workbench/runs", ARTICLE_BODY),
+    ("POST", r"/api/v1/judged-queries/import", 16 * MEGABYTE),
+    ("POST", r"/api/v1/contributions(/check)?", ARTICLE_BODY),
+    ("POST", r"/api/v1/article-images", 2 * MEGABYTE),
+    ("POST", r"/api/v1/article-imports", 100 * MEGABYTE),
+)
+"""What may be larger than `limits.body_bytes`: method, pattern of the whole path, largest body in bytes."""
 
 
 def mount(app: FastAPI) -> None:

@@ -1,7 +1,8 @@
 """The server process as an ASGI application."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import api, health
 from server.access.guard import Public
+from server.api import LargeBody
 from server.house import House
 from server.kit import apidocs
 from server.kit.errors import HouseError, TooLarge
@@ -58,7 +60,7 @@ def make_app(settings: Settings, open_house: Callable[[Settings], Any]) -> FastA
     _mount_docs(app)
     _mount_pages(app, settings)
     _mount_problems(app)
-    app.add_middleware(BodyLimit, largest=settings.limits.body_bytes)
+    app.add_middleware(BodyLimit, largest=settings.limits.body_bytes, larger=api.LARGE_BODIES)
     app.add_middleware(Headers)
     return app
 
@@ -135,20 +137,32 @@ def _problem(status: int, code: str, detail: str, **facts: Any) -> JSONResponse:
 
 
 class BodyLimit:
-    """Refuses bodies that are too large, whether their length is announced or only found out."""
+    """Refuses bodies that are too large, whether their length is announced or only found out.
 
-    def __init__(self, app: ASGIApp, *, largest: int) -> None:
+    `larger` names what may be larger than `largest`: method, pattern of the whole path, bytes. Nothing is kept here:
+    a route that reads its body as a stream never holds it whole.
+    """
+
+    def __init__(self, app: ASGIApp, *, largest: int, larger: Sequence[LargeBody] = ()) -> None:
         self._app = app
         self._largest = largest
+        self._larger = [(method, re.compile(path), most) for method, path, most in larger]
+
+    def _limit(self, scope: Scope) -> int:
+        for method, path, most in self._larger:
+            if method == scope["method"] and path.fullmatch(scope["path"]):
+                return max(most, self._largest)
+        return self._largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on as long as its body is small enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        largest = self._limit(scope)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self._largest:
-            await self._refuse(scope, receive, send)
+        if announced.isdigit() and int(announced) > largest:
+            await self._refuse(largest, scope, receive, send)
             return
         seen, refused = 0, False
 
@@ -156,9 +170,9 @@ class BodyLimit:
             nonlocal seen, refused
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._largest:
+            if seen > largest:
                 refused = True
-                raise _too_large(self._largest)
+                raise _too_large(largest)
             return message
 
         async def answered(message: Message) -> None:
@@ -169,10 +183,10 @@ class BodyLimit:
         with contextlib.suppress(TooLarge):
             await self._app(scope, counted, answered)
         if refused:
-            await self._refuse(scope, receive, send)
+            await self._refuse(largest, scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = _too_large(self._largest).problem()
+    async def _refuse(self, largest: int, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = _too_large(largest).problem()
         await JSONResponse(problem, problem["status"], media_type=PROBLEM)(scope, receive, send)
 
 

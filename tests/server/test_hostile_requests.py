@@ -12,6 +12,7 @@ import pytest
 from yarl import URL
 
 from server.access.roles import ROLES
+from server.api import LARGE_BODIES
 from server.house import House
 from tests.support.chat import Browser, Served, browser, served, signed_in
 from tests.support.routes import Route, routes
@@ -157,6 +158,27 @@ async def test_a_body_that_is_too_large_is_refused_whether_its_length_is_said_or
             assert status == 413, answer
             problem = json.loads(answer)
             assert (problem["status"], problem["code"]) == (413, "too_large")
+
+
+async def test_what_may_be_large_has_a_limit_of_its_own(door: Served) -> None:
+    async with signed_in(door, "kim@example.com") as who:
+        for method, path, most in LARGE_BODIES:
+            where = path.replace("[^/]+", "x").replace("(/check)?", "")
+            for length, refused in ((most, False), (most + 1, True)):
+                # Only announced: a refusal comes before anything is read.
+                status = await _announced(who, method, where, length)
+                assert (status == 413) == refused, f"{method} {where} with {length} bytes -> {status}"
+
+
+async def _announced(who: Browser, method: str, path: str, length: int) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(who.url.rpartition(":")[2]))
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode())
+    if writer.can_write_eof():
+        writer.write_eof()
+    status = await reader.read(12)
+    writer.close()
+    return int(status[9:12] or b"0")
 
 
 async def test_problems_are_problem_documents_everywhere(door: Served) -> None:
