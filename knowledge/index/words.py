@@ -47,6 +47,21 @@ def words_of(text: str, locale: str) -> list[Word]:
     return [Word(word, stem) for word, stem in zip(kept, _stems(kept, language), strict=True)]
 
 
+def tokens(text: str) -> list[str]:
+    """All words of a text as they are compared before any language is known: folded, with stop words, not stemmed."""
+    return list(_tokens(text))
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether a folded word is an everyday word of a language (ISO 639-1) whose list is known."""
+    return word in _stop_words(language)
+
+
+def stem_of(word: str, language: str) -> str:
+    """One folded word as it is compared in a language."""
+    return _stems([word], language)[0]
+
+
 def is_code(word: str) -> bool:
     """Whether a word looks like an article number, an error code, or a size: it has a digit."""
     return any(letter.isdigit() for letter in word)
