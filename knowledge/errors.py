@@ -8,7 +8,11 @@ KnowledgeError
 ├── LinksBroken       articles point at articles that are not in the release
 ├── ReleaseMissing    no kept release of that id
 ├── ReleaseBroken     a release's files are not what its manifest says
-└── ArticleMissing    no such article in that release
+├── EmbedderChanged   a release cannot be restored, because today its articles would make another one
+├── StorageFailed     the disk is full or refuses to write
+├── ArticleMissing    no such article in that release
+├── TextTooLarge      more Markdown than is rendered
+└── TextTooTangled    Markdown nested so deep, or in such long pieces, that nobody wrote it
 """
 
 from collections.abc import Sequence
@@ -105,6 +109,31 @@ class ReleaseBroken(KnowledgeError):
         self.why = why
 
 
+class EmbedderChanged(KnowledgeError):
+    """A release cannot be restored: with today's embedder, or way of cutting texts, its articles make another one."""
+
+    code = "embedder_changed"
+
+    def __init__(self, release: str) -> None:
+        """Keep which release."""
+        super().__init__(
+            f"The release {release} cannot be restored: the embedder or the way that texts are cut has changed since."
+        )
+        self.release = release
+
+
+class StorageFailed(KnowledgeError):
+    """Nothing could be written; what was served before still is."""
+
+    code = "storage_failed"
+
+    def __init__(self, where: Path, problem: OSError) -> None:
+        """Keep where and what the system said."""
+        super().__init__(f"The knowledge base at {where} cannot be written: {problem.strerror or problem}.")
+        self.where = where
+        self.why = problem.strerror or str(problem)
+
+
 class ArticleMissing(KnowledgeError):
     """The release has no such article in that locale and revision."""
 
@@ -118,3 +147,26 @@ class ArticleMissing(KnowledgeError):
         self.locale = locale
         self.revision = revision
         self.release = release
+
+
+class TextTooLarge(KnowledgeError):
+    """A text is longer than anything that is rendered."""
+
+    code = "article_too_large"
+
+    def __init__(self, length: int, limit: int) -> None:
+        """Keep both numbers of characters."""
+        super().__init__(f"The text has {length:,} characters; at most {limit:,} are rendered.")
+        self.length = length
+        self.limit = limit
+
+
+class TextTooTangled(KnowledgeError):
+    """A text is nested or run together in a way that takes too long to read."""
+
+    code = "text_too_tangled"
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason as part of a sentence."""
+        super().__init__(f"The text cannot be shown: {why}.")
+        self.why = why

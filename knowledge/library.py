@@ -1,31 +1,27 @@
 """The one class that others use: build a release aside, swap it in, search the served or any kept one."""
 
-import hashlib
-import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from weakref import WeakValueDictionary
 
-from knowledge.base import Base
+from knowledge.content import Key
+from knowledge.embedding.choice import Embedders
 from knowledge.embedding.port import Embedder
-from knowledge.errors import EmbedderFailed, LinksBroken, ReleaseBroken, ReleaseMissing
+from knowledge.errors import EmbedderFailed, ReleaseBroken, ReleaseMissing
 from knowledge.index.calibration import ABSTAIN_FLOOR
 from knowledge.index.faiss import FaissIndexes
 from knowledge.index.port import VectorIndexes
-from knowledge.parsing.markdown import ARTICLE_LINK, links
+from knowledge.press import Press
 from knowledge.query import LONGEST, Asked, language_of, terms_of, vector_of
-from knowledge.segment import Key, Progress, Segment, content_of, key_of, recipe, write_segment
-from knowledge.shelf import Release, Shelf, Stamp, number_of
+from knowledge.shelf import Shelf, Stamp
 from knowledge.snapshot import Snapshot
+from knowledge.stock import Stock
 from knowledge.types import Article, Passage, Query, ReleaseInfo, Scope, SearchResult
-
-# How many releases other than the served one stay in memory for searches "as of".
-OLDER_KEPT_IN_MEMORY = 4
+from knowledge.writing import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +44,23 @@ class Library:
         *,
         vectors: VectorIndexes | None = None,
         abstain_floor: float = ABSTAIN_FLOOR,
+        embedders: Mapping[str, Embedder | None] | None = None,
     ) -> None:
-        """`abstain_floor` is the calibrated score, 0 to 1, below which a hit is not confident."""
+        """`abstain_floor` is the calibrated score, 0 to 1, below which a hit is not confident.
+
+        `embedder` reads every locale but those that `embedders` names: a locale or a language with an embedder of its
+        own, or with None, when its passages are to be found by words alone.
+        """
+        indexes = vectors or FaissIndexes()
         self._embedder = embedder
-        self._clock = clock
-        self._indexes = vectors or FaissIndexes()
+        self._embedders = Embedders(embedder, embedders)
         self._floor = abstain_floor
         self._shelf = Shelf(home)
+        self._stock = Stock(self._shelf, indexes)
+        self._press = Press(self._shelf, self._stock, self._embedders, indexes, clock)
         self._served = _Served(None, None)
-        # Guards loading only; a search on a loaded release takes no lock.
-        self._loading = Lock()
-        self._older: dict[str, Snapshot] = {}
-        self._segments: WeakValueDictionary[str, Segment] = WeakValueDictionary()
+        # Guards the swap only; a search on a loaded release takes no lock.
+        self._swapping = Lock()
 
     def build(
         self,
@@ -74,15 +75,10 @@ class Library:
         `number` is the release's own; without one it is the next, or the newest release comes back, marked
         `unchanged`, when it holds exactly these articles already. An article with a revision keeps it; for the others
         unchanged ones keep theirs and changed ones get the next. `progress` is told (passages embedded, to embed).
-        Raises `LinksBroken`, `EmbedderFailed`, and `ValueError` when two articles share id and locale; then nothing
-        has changed.
+        While another process builds, this one waits. Raises `LinksBroken`, `EmbedderFailed`, `StorageFailed`, and
+        `ValueError` when two articles share id and locale; then nothing has changed.
         """
-        wanted = _by_key(articles)
-        _check_links(wanted)
-        with self._shelf.building():
-            self._shelf.sweep()
-            newest = next(reversed(self._shelf.ids()), None)
-            return self._build(newest, wanted, note, number, progress)
+        return self._press.build(articles, note, number, progress)
 
     def change(
         self,
@@ -99,24 +95,24 @@ class Library:
         What it costs goes by the size of the change. `base` None begins with nothing; dropping what is not there does
         nothing. Everything else is as in `build`; raises `ReleaseMissing` and `ReleaseBroken` for the base as well.
         """
-        wanted = _by_key(put)
-        dropped = set(drop)
-        with self._shelf.building():
-            self._shelf.sweep()
-            with self._loading:
-                before = () if base is None else self._load(base).articles()
-            kept = {key_of(article): article for article in before if key_of(article) not in dropped}
-            merged = {**kept, **wanted}
-            _check_links(merged)
-            return self._build(base, merged, note, number, progress)
+        return self._press.change(base, put, drop, note, number, progress)
+
+    @contextmanager
+    def trial(self, base: str | None, *, put: Iterable[Article] = (), drop: Iterable[Key] = ()) -> "Iterator[Trial]":
+        """What `change` would make, for searching while the context is open; it takes no number and is never kept.
+
+        Only what was put in is embedded. Links are not checked: a draft may be measured before what it links to is
+        there. Raises what `change` raises.
+        """
+        yield Trial(self, self._press.trial(base, put, drop))
 
     def serve(self, release_id: str) -> ReleaseInfo:
         """Serve a kept release from now on, in every process; an older one is a rollback.
 
         It is read whole first, so a broken release is never pointed at (`ReleaseMissing`, `ReleaseBroken`).
         """
-        with self._loading:
-            snapshot = self._load(release_id)
+        with self._swapping:
+            snapshot = self._stock.load(release_id)
             self._shelf.point(release_id)
             self._served = _Served(self._shelf.stamp(), snapshot)
         return snapshot.info
@@ -134,13 +130,13 @@ class Library:
         """
         if self._shelf.stamp() == self._served.stamp:
             return False
-        with self._loading:
+        with self._swapping:
             stamp = self._shelf.stamp()
             if stamp == self._served.stamp:
                 return False
             pointed = self._shelf.pointed()
             try:
-                snapshot = None if pointed is None else self._load(pointed)
+                snapshot = None if pointed is None else self._stock.load(pointed)
             except (ReleaseMissing, ReleaseBroken):
                 if self._served.snapshot is not None:
                     self._served = _Served(stamp, self._served.snapshot)
@@ -162,7 +158,25 @@ class Library:
 
     def members(self, release_id: str) -> dict[Key, int]:
         """The revision of every article in a kept release."""
-        return {key_of(article): article.revision for article in self._snapshot(release_id).articles()}
+        return self._snapshot(release_id).keys()
+
+    def verify(self, release_id: str) -> None:
+        """Read every file of a release against its checksum; `ReleaseMissing`, `ReleaseBroken` with what is wrong."""
+        self._press.verify(release_id)
+
+    def restore(self, release_id: str, articles: Iterable[Article]) -> ReleaseInfo:
+        """Write a missing or broken release again from its articles: the same id and the same members.
+
+        The articles must have the revisions that they had. Segments that can still be read stay; only what was in the
+        others is embedded. Serve it again afterwards, so that other processes look. Raises `EmbedderChanged` when
+        today's embedder would make another release, `ValueError` when these are not the articles of the release, and
+        what `build` raises.
+        """
+        return self._press.restore(release_id, articles)
+
+    def prune(self, keep: Collection[str]) -> None:
+        """Forget all kept releases but these and the served one, with the segments that only they use."""
+        self._press.prune(keep)
 
     def search(self, query: Query, *, release: str | None = None) -> SearchResult:
         """The passages that answer best, from the served release or any kept one.
@@ -170,8 +184,11 @@ class Library:
         Runs for a few milliseconds in the calling thread. When the embedder fails, or is not the one that the release
         was built with, words alone are compared and the result says `degraded`. `ReleaseMissing` without a release.
         """
+        return self.found(query, self._snapshot(release))
+
+    def found(self, query: Query, snapshot: Snapshot) -> SearchResult:
+        """`search` on a release in memory."""
         began = time.perf_counter()
-        snapshot = self._snapshot(release)
         asked = self._asked(query, snapshot)
         hits = snapshot.search(asked, query, query.limit, self._floor) if query.text.strip() else ()
         return SearchResult(
@@ -185,7 +202,10 @@ class Library:
 
     def orders(self, query: Query, *, release: str | None = None) -> dict[str, list[Passage]]:
         """The candidates of one search as `lexical`, `vector`, and `fused` order them; for measuring and explaining."""
-        snapshot = self._snapshot(release)
+        return self.ordered(query, self._snapshot(release))
+
+    def ordered(self, query: Query, snapshot: Snapshot) -> dict[str, list[Passage]]:
+        """`orders` on a release in memory."""
         ranking = snapshot.rank(self._asked(query, snapshot), query)
         sides = {"lexical": ranking.by_words, "vector": ranking.by_vector, "fused": ranking.rows}
         return {side: [snapshot.passage(int(row))[0] for row in rows] for side, rows in sides.items()}
@@ -221,11 +241,7 @@ class Library:
             return served
         if release is None:
             raise ReleaseMissing("")
-        older = self._older.get(release)
-        if older is None:
-            with self._loading:
-                older = self._load(release)
-        return older
+        return self._stock.load(release)
 
     def _followed(self) -> Snapshot | None:
         """What is served now, or what was served before if the pointer moved to something broken."""
@@ -237,114 +253,24 @@ class Library:
                 raise
         return self._served.snapshot
 
-    def _load(self, release_id: str) -> Snapshot:
-        """Read a release, with the segments that are in memory already; call it with the lock held."""
-        if release_id in self._older:
-            return self._older[release_id]
-        release = self._shelf.release(release_id)
-        try:
-            segments = [(self._segment(one), without) for one, without in release.segments]
-        except ReleaseBroken as problem:
-            raise ReleaseBroken(release_id, problem.why) from problem
-        snapshot = Snapshot(release.info, segments)
-        kept = list(self._older.items())[-(OLDER_KEPT_IN_MEMORY - 1) :]
-        self._older = {**dict(kept), release_id: snapshot}
-        return snapshot
 
-    def _segment(self, segment_id: str) -> Segment:
-        segment = self._segments.get(segment_id)
-        if segment is None:
-            segment = Segment.load(self._shelf.segment(segment_id), self._indexes)
-            self._segments[segment_id] = segment
-        return segment
+class Trial:
+    """A release that nobody keeps: the base with a draft in it, for measuring what the draft would do."""
 
-    def _build(
-        self,
-        base_id: str | None,
-        wanted: Mapping[Key, Article],
-        note: str,
-        number: int | None,
-        progress: Progress | None,
-    ) -> ReleaseInfo:
-        ids = self._shelf.ids()
-        base = None if base_id is None else self._shelf.release(base_id)
-        made_by = recipe(self._embedder, self._indexes)
-        contents = {key: content_of(article) for key, article in wanted.items()}
-        with self._loading:
-            old = Base() if base is None else Base(base, self._load(base.info.id))
-        numbered = {
-            key: article if article.revision else replace(article, revision=old.revision(key, contents[key]))
-            for key, article in wanted.items()
-        }
-        revisions = {key: article.revision for key, article in numbered.items()}
-        fingerprint = _fingerprint(made_by, contents, revisions)
-        if number is None and base is not None and base.info.fingerprint == fingerprint:
-            return replace(base.info, unchanged=True)
-        plan = old.plan(contents, revisions, made_by)
-        segments = list(plan.keep)
-        embedded = 0
-        if plan.write:
-            segment_id, embedded = self._write([numbered[key] for key in sorted(plan.write)], old, progress)
-            segments.append((segment_id, frozenset()))
-        info = ReleaseInfo(
-            id=f"r{(number_of(ids[-1]) + 1 if ids else 1) if number is None else number:04d}-{fingerprint[:8]}",
-            fingerprint=fingerprint,
-            built_at=self._clock(),
-            note=note,
-            articles=len(wanted),
-            passages=0,
-            embedded=embedded,
-            embedder=self._embedder.fingerprint,
-            changes=old.changes(contents),
-        )
-        # Everything is read back before the release exists: what cannot be read is never offered for serving.
-        with self._loading:
-            parts = [(self._segment(one), without) for one, without in segments]
-        draft = Snapshot(info, parts)
-        info = replace(info, passages=draft.count())
-        self._shelf.publish(Release(info=info, segments=tuple(segments), retired=old.retired(contents)))
-        return info
+    def __init__(self, library: Library, snapshot: Snapshot) -> None:
+        """Take the release in memory, and the library whose search is asked."""
+        self._library = library
+        self._snapshot = snapshot
 
-    def _write(self, articles: Sequence[Article], old: Base, progress: Progress | None) -> tuple[str, int]:
-        aside = self._shelf.aside()
-        try:
-            segment_id, embedded = write_segment(
-                aside,
-                articles,
-                embedder=self._embedder,
-                indexes=self._indexes,
-                reuse=old.vectors(self._embedder, {key_of(article) for article in articles}),
-                progress=progress,
-            )
-            self._shelf.keep(aside, segment_id)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        return segment_id, embedded
+    @property
+    def info(self) -> ReleaseInfo:
+        """What the trial says about itself; its id begins with `trial-`."""
+        return self._snapshot.info
 
+    def search(self, query: Query) -> SearchResult:
+        """As `Library.search`, on the trial."""
+        return self._library.found(query, self._snapshot)
 
-def _by_key(articles: Iterable[Article]) -> dict[Key, Article]:
-    found: dict[Key, Article] = {}
-    for article in articles:
-        if key_of(article) in found:
-            raise ValueError(f"The article {article.id} ({article.locale}) was given twice.")
-        found[key_of(article)] = article
-    return found
-
-
-def _check_links(articles: Mapping[Key, Article]) -> None:
-    ids = {article_id for article_id, _ in articles}
-    broken = [
-        (article.id, target)
-        for article in articles.values()
-        if ARTICLE_LINK in article.text
-        for target in links(article.text)
-        if target not in ids
-    ]
-    if broken:
-        raise LinksBroken(broken)
-
-
-def _fingerprint(made_by: str, contents: Mapping[Key, str], revisions: Mapping[Key, int]) -> str:
-    lines = [made_by, *(f"{key[0]}|{key[1]}|{revisions[key]}|{contents[key]}" for key in sorted(contents))]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    def orders(self, query: Query) -> dict[str, list[Passage]]:
+        """As `Library.orders`, on the trial."""
+        return self._library.ordered(query, self._snapshot)

@@ -1,216 +1,221 @@
 """A segment: some articles with their passages, vectors and words, written once and never changed.
 
-Releases share segments, so publishing one article writes one small segment, however large the library is.
+Releases share segments, so publishing one article writes one small segment, however large the library is. What is
+searched lies in few large arrays; passages and articles become objects when somebody asks for them, and the Markdown of
+articles stays in its file.
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import date
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
+from weakref import finalize
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import override
 
-from knowledge.chunking import CHUNKER, Chunk, chunk
-from knowledge.embedding.port import Embedder, Vectors
-from knowledge.errors import EmbedderFailed, ReleaseBroken
+from knowledge.content import Key
+from knowledge.errors import ReleaseBroken
 from knowledge.index.lexical import Postings
-from knowledge.index.port import VectorIndex, VectorIndexes
-from knowledge.index.words import ANALYSER, Word, words_of
-from knowledge.types import Article, Passage
+from knowledge.index.port import Mask, VectorIndex, VectorIndexes
+from knowledge.packed import Recent, Rows
+from knowledge.tables import ArticleTable, PassageTable
+from knowledge.types import ANY, Article, Passage, Scope
 
-Key = tuple[str, str]
-"""An article's id and locale."""
-
-# A word of the title or of a heading says more about a passage than a word of its text.
-PREFIX_WEIGHT = 2
-
-# How much of the vector of title and summary goes into each passage's. At 0.5 nDCG@10 rose from .948 to .966 on
-# paraphrased questions, from .44 to .47 on dialogues, and from .74 to .78 on a help centre; 0.3 to 1 differ little.
-LEAD_SHARE = 0.5
-
-EMBEDDED_AT_ONCE = 128
-
-Progress = Callable[[int, int], None]
-"""Is told how many passages are embedded and how many will be."""
-
-
-def key_of(article: Article) -> Key:
-    """What stays the same through all revisions of a translation."""
-    return article.id, article.locale
-
-
-# In the order that content hashes are made of; a new field of Article goes to the end.
-CONTENT_FIELDS = (
-    "id", "locale", "title", "text", "regions", "accounts", "audience", "type", "tags", "summary", "updated",
-    "review_by", "slug", "source_locale", "source_revision",
+FORMAT = 2
+MANIFEST, ARTICLES, TABLE, PASSAGES, WORDS, VECTORS = (
+    "segment.json", "articles.jsonl", "articles.npz", "passages.npz", "words.npz", "vectors.index",
 )  # fmt: skip
-_content = attrgetter(*CONTENT_FIELDS)
+
+# How many different scopes keep their filter ready: locales x regions x brands x audiences of a busy deployment.
+SCOPES_KEPT = 64
+
+Thing = TypeVar("Thing")
 
 
-def content_of(article: Article) -> str:
-    """The SHA-256 of everything in an article but its revision number."""
-    # The `repr` of texts and dates tells any two apart and is quick, which counts: every build asks for all articles.
-    return hashlib.sha256(repr(_content(article)).encode()).hexdigest()
-
-
-def recipe(embedder: Embedder, indexes: VectorIndexes) -> str:
-    """What decides, besides the articles, what a segment holds."""
-    return f"{CHUNKER}|{ANALYSER}:{PREFIX_WEIGHT}:{LEAD_SHARE}|{embedder.fingerprint}|{indexes.name}"
-
-
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Segment:
-    """Row i of `passages`, `titles`, `keys`, `owners`, of the vectors and of the postings is the same passage."""
+    """Row i of `passages`, `titles`, `owners`, of the vectors and of the postings is the same passage.
 
-    id: str
-    recipe: str
-    articles: tuple[Article, ...]
-    contents: tuple[str, ...]
-    """The content hash of each article."""
-    passages: tuple[Passage, ...]
-    titles: tuple[str, ...]
-    keys: tuple[str, ...]
-    """The hash of what was embedded for each passage."""
-    owners: np.ndarray[Any, np.dtype[np.int64]]
-    """The row of each passage's article."""
-    vectors: VectorIndex
-    postings: Postings
+    Row i of `articles` and `table` is the same article.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Mapping[str, Any],
+        table: ArticleTable,
+        pieces: PassageTable,
+        vectors: VectorIndex | None,
+        postings: Postings,
+        lines: NDArray[np.int64],
+    ) -> None:
+        """Take over what was read; the file of the articles is opened and stays open as long as the segment lives."""
+        self.id: str = manifest["id"]
+        self.recipe: str = manifest["recipe"]
+        self.embedder: str = manifest["embedder"]
+        """The fingerprint of the embedder; empty when these passages are found by words alone."""
+        self.vectors_by: str = manifest["vectors_by"]
+        self.table = table
+        self.pieces = pieces
+        self.vectors = vectors
+        self.postings = postings
+        self.lines = lines
+        """Where each article's line begins in the file, and where the last one ends."""
+        self._file = os.open(folder / ARTICLES, os.O_RDONLY)
+        finalize(self, os.close, self._file)
+        self._allowed: Recent[Scope, Mask] = Recent(SCOPES_KEPT)
 
     @classmethod
     def load(cls, folder: Path, indexes: VectorIndexes) -> "Segment":
-        """Read a segment's folder; `ReleaseBroken` when a file is missing or does not fit the others."""
+        """Read a segment's folder, every file against its checksum.
+
+        `ReleaseBroken` when a file is missing, is not what the manifest says, or does not fit the others.
+        """
         try:
-            manifest = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
-            articles = tuple(_article(row) for row in _rows(folder / "articles.jsonl"))
-            rows = list(_rows(folder / "passages.jsonl"))
-            postings = Postings.load(folder / "words.npz")
-            vectors = indexes.load(folder / "vectors.index")
+            manifest = check_files(folder)
+            columns = _arrays(folder / TABLE)
+            table = ArticleTable.from_arrays(columns)
+            pieces = PassageTable.from_arrays(_arrays(folder / PASSAGES))
+            postings = Postings.load(folder / WORDS)
+            vectors = indexes.load(folder / VECTORS) if manifest["vectors_by"] else None
+            segment = cls(folder, manifest, table, pieces, vectors, postings, columns["lines"])
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, BadZipFile) as problem:
             raise ReleaseBroken(folder.name, f"a file of its segment cannot be read ({problem})") from problem
-        if not len(rows) == len(postings.lengths) == manifest["passages"] or len(articles) != len(manifest["contents"]):
+        fits = (
+            manifest["passages"] == len(pieces) == len(postings.lengths) == len(pieces.texts)
+            and manifest["articles"] == len(table) == len(table.ids) == len(segment.lines) - 1
+            and int(table.firsts[-1]) == len(pieces)
+        )
+        if not fits:
             raise ReleaseBroken(folder.name, "the files of its segment do not fit each other")
-        return cls(
-            id=manifest["id"],
-            recipe=manifest["recipe"],
-            articles=articles,
-            contents=tuple(manifest["contents"]),
-            passages=tuple(
-                Passage(
-                    id=row["id"],
-                    article_id=articles[row["article"]].id,
-                    revision=articles[row["article"]].revision,
-                    locale=articles[row["article"]].locale,
-                    heading=tuple(row["heading"]),
-                    text=row["text"],
-                )
-                for row in rows
-            ),
-            titles=tuple(articles[row["article"]].title for row in rows),
-            keys=tuple(row["key"] for row in rows),
-            owners=np.array([row["article"] for row in rows], dtype=np.int64),
-            vectors=vectors,
-            postings=postings,
+        return segment
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Every passage, made when asked for."""
+        return _OnDemand(len(self.pieces), self._passage)
+
+    @property
+    def titles(self) -> Sequence[str]:
+        """The title of each passage's article."""
+        return _OnDemand(len(self.pieces), self._title)
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        """Every article, read from its file when asked for; `ReleaseBroken` when that was cut meanwhile."""
+        return _OnDemand(len(self.table), self._article)
+
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """The row of each passage's article."""
+        return self.pieces.owners
+
+    @property
+    def firsts(self) -> NDArray[np.int32]:
+        """The row of each article's first passage, and where the last article's passages end."""
+        return self.table.firsts
+
+    def find(self, key: Key) -> int | None:
+        """The row of a translation, None when it is not here."""
+        return self.table.find(key)
+
+    def allowed(self, scope: Scope) -> Mask:
+        """Which articles a scope allows; the work is done once a scope, for each different reach and set of tags."""
+        bare = Scope(
+            locale=scope.locale, region=scope.region, account=scope.account, audience=scope.audience, tags=scope.tags,
+            fallback=scope.fallback,
+        )  # fmt: skip
+        allowed = self._allowed.get(bare, self._mask)
+        withheld = [row for one in scope.exclude for row in self.table.rows_of(one)]
+        if withheld:
+            allowed = allowed.copy()
+            allowed[withheld] = False
+        return allowed
+
+    def of_type(self, kind: str) -> Rows:
+        """The rows of the articles of a type."""
+        reaches = self.table.reaches
+        return np.flatnonzero(np.array([reach[1] == kind for reach in reaches.values] or [False])[reaches.places])
+
+    def keys_of(self, row: int) -> Iterator[tuple[bytes, int]]:
+        """What was embedded for each passage of an article, as a hash, and the passage's row."""
+        for place in range(int(self.table.firsts[row]), int(self.table.firsts[row + 1])):
+            yield self.pieces.keys[place].tobytes(), place
+
+    def line(self, start: int, end: int) -> bytes:
+        """A part of the file of articles; `ReleaseBroken` when it is not there any more."""
+        found = os.pread(self._file, end - start, start)
+        if len(found) != end - start:
+            raise ReleaseBroken(self.id, "the file of its articles was cut")
+        return found
+
+    def _mask(self, scope: Scope) -> Mask:
+        reaches, tags = self.table.reaches, self.table.tags
+        untagged = replace(scope, tags=frozenset())
+        by_reach = [untagged.allows(_like(reach)) for reach in reaches.values]
+        allowed: Mask = np.array(by_reach, dtype=np.bool_)[reaches.places]
+        if scope.tags:
+            anywhere = Scope(locale=ANY, tags=scope.tags)
+            by_tags = [anywhere.allows(Article(id="", title="", text="", tags=one)) for one in tags.values]
+            allowed = allowed & np.array(by_tags, dtype=np.bool_)[tags.places]
+        return allowed
+
+    def _passage(self, row: int) -> Passage:
+        pieces, owner = self.pieces, int(self.pieces.owners[row])
+        article_id, locale = self.table.key(owner)
+        twin = f".{int(pieces.twins[row])}" if pieces.twins[row] > 1 else ""
+        return Passage(
+            id=f"{article_id}.{locale}.{pieces.marks[row].tobytes().hex()}{twin}",
+            article_id=article_id,
+            revision=int(self.table.revisions[owner]),
+            locale=locale,
+            heading=pieces.headings[row],
+            text=pieces.texts[row],
         )
 
+    def _title(self, row: int) -> str:
+        return self.table.titles[int(self.pieces.owners[row])]
 
-def write_segment(
-    folder: Path,
-    articles: Sequence[Article],
-    *,
-    embedder: Embedder,
-    indexes: VectorIndexes,
-    reuse: Mapping[str, tuple[VectorIndex, int]],
-    progress: Progress | None = None,
-) -> tuple[str, int]:
-    """Write a segment of these articles into an existing folder; gives its id and how many passages were embedded.
+    def _article(self, row: int) -> Article:
+        return article_of(self.line(int(self.lines[row]), int(self.lines[row + 1])))
 
-    `reuse` holds vectors made before, by the hash of what was embedded. Raises `EmbedderFailed` when a passage got no
-    proper vector, so a segment that was written is complete.
+
+def check_files(folder: Path) -> dict[str, Any]:
+    """The manifest of a segment, after every file was found to be of the size and checksum that it names.
+
+    Raises `ValueError`, `KeyError`, `TypeError` or `OSError` with what is wrong.
     """
-    chunks = [(row, piece) for row, article in enumerate(articles) for piece in chunk(article)]
-    vectors, embedded = _vectors([piece for _, piece in chunks], embedder, reuse, progress)
-    indexes.build(vectors).save(folder / "vectors.index")
-    Postings.of(_words(piece) for _, piece in chunks).save(folder / "words.npz")
-    contents = [content_of(article) for article in articles]
-    made_by = recipe(embedder, indexes)
-    named = sorted(
-        f"{a.id}|{a.locale}|{a.revision}|{content}" for a, content in zip(articles, contents, strict=True)
-    )  # fmt: skip
-    segment_id = hashlib.sha256("\n".join([made_by, *named]).encode()).hexdigest()[:20]
-    _dump(folder / "articles.jsonl", (_plain(article) for article in articles))
-    _dump(
-        folder / "passages.jsonl",
-        (
-            {"id": p.passage.id, "article": row, "heading": p.passage.heading, "text": p.passage.text, "key": p.key}
-            for row, p in chunks
-        ),
-    )
-    manifest = {"id": segment_id, "recipe": made_by, "passages": len(chunks), "contents": contents}
-    (folder / "segment.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return segment_id, embedded
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    if manifest["format"] != FORMAT:
+        message = f"it is of format {manifest['format']}, not {FORMAT}"
+        raise ValueError(message)
+    for name, (size, checksum) in manifest["files"].items():
+        path = folder / name
+        found = path.stat().st_size
+        if found != size:
+            message = f"{name} has {found} bytes, not {size}"
+            raise ValueError(message)
+        if checksum_of(path) != checksum:
+            message = f"{name} is not what was written"
+            raise ValueError(message)
+    return manifest
 
 
-def _vectors(
-    chunks: Sequence[Chunk],
-    embedder: Embedder,
-    reuse: Mapping[str, tuple[VectorIndex, int]],
-    progress: Progress | None,
-) -> tuple[Vectors, int]:
-    vectors = np.zeros((len(chunks), embedder.dimensions), dtype=np.float32)
-    fresh: list[int] = []
-    for row, piece in enumerate(chunks):
-        if piece.key in reuse:
-            index, place = reuse[piece.key]
-            vectors[row] = index.vectors(np.array([place], dtype=np.int64))[0]
-        else:
-            fresh.append(row)
-    for start in range(0, len(fresh), EMBEDDED_AT_ONCE):
-        rows = fresh[start : start + EMBEDDED_AT_ONCE]
-        vectors[rows] = _embedded([chunks[row] for row in rows], embedder)
-        if progress is not None:
-            progress(start + len(rows), len(fresh))
-    return vectors, len(fresh)
+def checksum_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _embedded(chunks: Sequence[Chunk], embedder: Embedder) -> Vectors:
-    """Each passage's vector with a share of its article's, so that a passage is also found by what surrounds it."""
-    leads = {lead: place for place, lead in enumerate(dict.fromkeys(piece.lead for piece in chunks))}
-    texts = [*(piece.embedded for piece in chunks), *leads]
-    made = embedder.embed(texts)
-    if made.shape != (len(texts), embedder.dimensions):
-        raise EmbedderFailed(embedder.name, f"it gave vectors of shape {made.shape} for {len(texts)} texts")
-    # NaN is close to nothing, so it fails here too.
-    if not np.allclose(np.linalg.norm(made, axis=1), 1.0, atol=1e-3):
-        raise EmbedderFailed(embedder.name, "it gave vectors that are not of length one")
-    own, about = made[: len(chunks)], made[len(chunks) :]
-    mixed = own + np.float32(LEAD_SHARE) * about[[leads[piece.lead] for piece in chunks]]
-    # Two opposite vectors at this share cannot cancel out, so the length is never zero.
-    unit: Vectors = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
-    return unit
-
-
-def _words(piece: Chunk) -> list[tuple[Word, int]]:
-    locale = piece.passage.locale
-    return [
-        *((word, 1) for word in words_of(piece.passage.text, locale)),
-        *((word, PREFIX_WEIGHT) for word in words_of(piece.prefix, locale)),
-    ]
-
-
-def _plain(article: Article) -> dict[str, Any]:
-    plain = asdict(article)
-    for key in ("updated", "review_by"):
-        plain[key] = plain[key].isoformat() if plain[key] else None
-    return plain
-
-
-def _article(row: Mapping[str, Any]) -> Article:
-    values = dict(row)
+def article_of(line: bytes) -> Article:
+    """An article from its line in the file."""
+    values = json.loads(line)
     for key in ("regions", "accounts", "audience", "tags"):
         values[key] = tuple(values[key])
     for key in ("updated", "review_by"):
@@ -218,13 +223,36 @@ def _article(row: Mapping[str, Any]) -> Article:
     return Article(**values)
 
 
-def _dump(path: Path, rows: Iterator[Mapping[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+class _OnDemand(Sequence[Thing], Generic[Thing]):
+    """A sequence whose elements are made when asked for."""
+
+    def __init__(self, size: int, make: Callable[[int], Thing]) -> None:
+        self._rows = range(size)
+        self._make = make
+
+    @override
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, row: int) -> Thing: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Thing]: ...
+    @override
+    def __getitem__(self, row: int | slice) -> Thing | list[Thing]:
+        if isinstance(row, slice):
+            return [self._make(one) for one in self._rows[row]]
+        return self._make(self._rows[row])
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+def _like(reach: tuple[Any, ...]) -> Article:
+    """An article of that reach, to ask a scope about."""
+    locale, kind, _, regions, accounts, audience = reach
+    return Article(
+        id="", title="", text="", locale=locale, type=kind, regions=regions, accounts=accounts, audience=audience
+    )  # fmt: skip
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}

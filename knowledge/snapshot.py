@@ -4,18 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from knowledge.content import Key, key_of
 from knowledge.errors import ArticleMissing
 from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
 from knowledge.index.fusion import Scores, fuse
 from knowledge.index.lexical import LexicalIndex, Term, edit_distance
 from knowledge.index.port import Mask, Rows
 from knowledge.index.words import is_code, is_name_of_thing, words_of
+from knowledge.packed import Recent
 from knowledge.query import Asked
-from knowledge.segment import Key, Segment, key_of
+from knowledge.segment import Segment
 from knowledge.snippet import matched, snippet
 from knowledge.types import Article, Hit, Passage, ReleaseInfo, Scope, Why
 
@@ -28,8 +30,11 @@ PASSAGES_PER_ARTICLE = 2
 # How many letters a word may change when its spelling is put right for the embedder.
 SPELLED_AT_MOST = 2
 
-# How many different scopes keep their filter ready: locales x regions x brands x audiences of a busy deployment.
-SCOPES_KEPT = 256
+# How many different scopes keep their filter ready; each takes a byte a passage.
+SCOPES_KEPT = 64
+
+# Articles of this type are never found by a search: they are shown with the articles that they belong to.
+DISCLAIMER = "disclaimer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class Part:
     passages_from: int
     articles_from: int
     living: Mask
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows of the articles that live."""
+        found: list[int] = np.flatnonzero(self.living).tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +67,20 @@ class Ranking:
 class Snapshot:
     """The passages of a release numbered through; searches name rows of that numbering."""
 
-    def __init__(self, info: ReleaseInfo, segments: Sequence[tuple[Segment, frozenset[Key]]]) -> None:
-        """Put segments together, each without the articles named beside it."""
+    def __init__(self, info: ReleaseInfo, segments: Sequence[tuple[Segment, Sequence[int]]]) -> None:
+        """Put segments together, each without the articles whose rows are named beside it.
+
+        `IndexError` when a row is named that a segment does not have.
+        """
         self.info = info
         self.parts: list[Part] = []
         passages = articles = 0
-        for segment, dropped in segments:
-            living = np.array([key_of(article) not in dropped for article in segment.articles], dtype=np.bool_)
+        for segment, without in segments:
+            living = np.ones(len(segment.table), dtype=np.bool_)
+            living[np.array(without, dtype=np.int64)] = False
             self.parts.append(Part(segment, passages, articles, living))
-            passages += len(segment.passages)
-            articles += len(segment.articles)
+            passages += len(segment.pieces)
+            articles += len(segment.table)
         self._alive = _mask_of([part.living[part.segment.owners] for part in self.parts])
         self._lexical = LexicalIndex(
             [
@@ -73,33 +88,67 @@ class Snapshot:
                 for part in self.parts
             ]
         )
-        self._articles = {
-            key_of(article): article
-            for part in self.parts
-            for article, lives in zip(part.segment.articles, part.living, strict=True)
-            if lives
-        }
-        self._allowed = lru_cache(SCOPES_KEPT)(self._mask)
+        self._allowed: Recent[Scope, Mask] = Recent(SCOPES_KEPT)
 
     def count(self) -> int:
-        """How many passages can be found."""
+        """How many passages the release holds."""
         return int(np.count_nonzero(self._alive))
+
+    def keys(self) -> dict[Key, int]:
+        """Every article of the release with its revision."""
+        return {
+            part.segment.table.key(row): int(part.segment.table.revisions[row])
+            for part in self.parts
+            for row in part.rows
+        }
 
     def articles(self, scope: Scope | None = None) -> tuple[Article, ...]:
         """Every article that the scope allows, by id and locale."""
-        found = (self._articles[key] for key in sorted(self._articles))
-        return tuple(article for article in found if scope is None or scope.allows(article))
+        found = [
+            part.segment.articles[row]
+            for part in self.parts
+            for row in np.flatnonzero(
+                part.living if scope is None else part.living & part.segment.allowed(scope)
+            ).tolist()
+        ]
+        return tuple(sorted(found, key=key_of))
+
+    def of_type(self, kind: str, scope: Scope | None = None) -> tuple[Article, ...]:
+        """Every article of a type that the scope allows, by id and locale; quick while there are few of them."""
+        found = [
+            part.segment.articles[row]
+            for part in self.parts
+            for row in part.segment.of_type(kind).tolist()
+            if part.living[row] and (scope is None or part.segment.allowed(scope)[row])
+        ]
+        return tuple(sorted(found, key=key_of))
 
     def article(self, article_id: str, locale: str, revision: int | None, scope: Scope | None) -> Article:
         """One article; `ArticleMissing` also when the scope does not allow it, so that nobody learns that it exists."""
-        article = self._articles.get((article_id, locale))
-        if (
-            article is None
-            or (revision is not None and article.revision != revision)
-            or (scope is not None and not scope.allows(article))
-        ):
-            raise ArticleMissing(article_id, locale=locale, release=self.info.id, revision=revision)
-        return article
+        place = self._find((article_id, locale))
+        if place is not None:
+            article = place[0].segment.articles[place[1]]
+            if (revision is None or article.revision == revision) and (scope is None or scope.allows(article)):
+                return article
+        raise ArticleMissing(article_id, locale=locale, release=self.info.id, revision=revision)
+
+    def revision(self, key: Key) -> int | None:
+        """The revision that the release holds of a translation, None when it has none."""
+        place = self._find(key)
+        return None if place is None else int(place[0].segment.table.revisions[place[1]])
+
+    def rows_of(self, article_id: str) -> list[tuple[Part, int]]:
+        """Where the translations of an article stand."""
+        return [
+            (part, row) for part in self.parts for row in part.segment.table.rows_of(article_id) if part.living[row]
+        ]
+
+    def _find(self, key: Key) -> tuple[Part, int] | None:
+        for part in reversed(self.parts):
+            row = part.segment.find(key)
+            if row is not None and part.living[row]:
+                return part, row
+        return None
 
     def corrected(self, terms: Iterable[Term]) -> tuple[Term, ...]:
         """The words to look for with typing errors put right by the words of this release."""
@@ -122,7 +171,7 @@ class Snapshot:
 
     def rank(self, asked: Asked, scope: Scope) -> Ranking:
         """The candidates of both sides that the scope allows, in their joint order."""
-        allowed = self._allowed(_bare(scope))
+        allowed = self._allowed.get(_bare(scope), self._mask)
         words = self._lexical.scores(asked.terms)
         words[~allowed] = 0.0
         by_words = _best(words, CANDIDATES)
@@ -130,7 +179,7 @@ class Snapshot:
         rows = np.union1d(by_words, by_vector)
         cosines = None if asked.vector is None else self._cosines(asked.vector, rows)
         fused = fuse(cosines, words[rows], self._exact(asked.terms, rows))
-        order = np.lexsort((rows, -fused))
+        order = np.lexsort((self._ties(rows), -fused))
         return Ranking(
             rows=rows[order],
             fused=fused[order],
@@ -195,23 +244,26 @@ class Snapshot:
     def _beginning(self, row: int) -> Passage:
         """The first passage of the article that a row belongs to."""
         part = next(part for part in reversed(self.parts) if part.passages_from <= row)
-        owners = part.segment.owners
-        return part.segment.passages[int(np.flatnonzero(owners == owners[row - part.passages_from])[0])]
+        segment = part.segment
+        return segment.passages[int(segment.firsts[int(segment.owners[row - part.passages_from])])]
 
     def _mask(self, scope: Scope) -> Mask:
-        masks = [
-            part.living & np.array([scope.allows(article) for article in part.segment.articles], dtype=np.bool_)
-            for part in self.parts
-        ]
-        return _mask_of([mask[part.segment.owners] for mask, part in zip(masks, self.parts, strict=True)])
+        """Which passages a search in this scope may find."""
+        masks = []
+        for part in self.parts:
+            findable = part.living & part.segment.allowed(scope)
+            findable[part.segment.of_type(DISCLAIMER)] = False
+            masks.append(findable[part.segment.owners])
+        return _mask_of(masks)
 
     def _nearest(self, vector: Scores, allowed: Mask) -> Rows:
         found: list[Rows] = []
         for part in self.parts:
-            size = len(part.segment.passages)
+            segment = part.segment
+            size = len(segment.pieces)
             mask = allowed[part.passages_from : part.passages_from + size]
-            if size:
-                found.append(part.segment.vectors.search(vector, CANDIDATES, mask) + part.passages_from)
+            if size and segment.vectors is not None:
+                found.append(segment.vectors.search(vector, CANDIDATES, mask) + part.passages_from)
         rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
         nearest: Rows = rows[np.argsort(-self._cosines(vector, rows), kind="stable")[:CANDIDATES]]
         return nearest
@@ -219,10 +271,19 @@ class Snapshot:
     def _cosines(self, vector: Scores, rows: Rows) -> Scores:
         cosines = np.zeros(len(rows), dtype=np.float32)
         for part in self.parts:
-            mine = (rows >= part.passages_from) & (rows < part.passages_from + len(part.segment.passages))
-            if mine.any():
+            mine = (rows >= part.passages_from) & (rows < part.passages_from + len(part.segment.pieces))
+            if part.segment.vectors is not None and mine.any():
                 cosines[mine] = part.segment.vectors.vectors(rows[mine] - part.passages_from) @ vector
         return cosines
+
+    def _ties(self, rows: Rows) -> NDArray[np.uint64]:
+        """What decides between equals: the same in every release, however its passages are numbered."""
+        ties = np.zeros(len(rows), dtype=np.uint64)
+        for part in self.parts:
+            mine = (rows >= part.passages_from) & (rows < part.passages_from + len(part.segment.pieces))
+            keys = part.segment.pieces.keys[rows[mine] - part.passages_from, :8]
+            ties[mine] = np.ascontiguousarray(keys).view(np.uint64).ravel()
+        return ties
 
     def _exact(self, terms: Sequence[Term], rows: Rows) -> Mask | None:
         """Which rows hold a code of the last turn; None when it has no code that anybody wrote down."""

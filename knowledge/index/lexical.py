@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index.words import Word, is_code
+from knowledge.packed import Recent, concatenated, small
 
 K1 = 1.2
 B = 0.75
@@ -26,6 +28,9 @@ TYPO_SHORTEST = 4
 TYPO_ANY_SLIP = 6
 # From this length on two slips are forgiven.
 TYPO_TWO_SLIPS = 8
+
+# For how many words a release remembers how many of its passages hold them.
+FREQUENCIES_KEPT = 4096
 
 Rows = NDArray[np.int32]
 
@@ -47,7 +52,7 @@ class Postings:
         surfaces: Sequence[str],
         starts: NDArray[np.int64],
         rows: Rows,
-        counts: NDArray[np.float32],
+        counts: NDArray[Any],
         lengths: NDArray[np.float32],
     ) -> None:
         """Take the arrays over: word i is written `surfaces[i]` and has `rows[starts[i]:starts[i + 1]]`, `counts`."""
@@ -78,8 +83,43 @@ class Postings:
             [min(written[stem].items(), key=lambda item: (-item[1], item[0]))[0] for stem in stems],
             np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)]),
             np.array([row for stem in stems for row in entries[stem]], dtype=np.int32),
-            np.array([count for stem in stems for count in entries[stem].values()], dtype=np.float32),
+            small(np.array([count for stem in stems for count in entries[stem].values()], dtype=np.int64)),
             np.array(lengths, dtype=np.float32),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[tuple["Postings", NDArray[np.int64]]]) -> "Postings":
+        """These passages of each part, part after part; a word is written as in the part that has it most."""
+        written: dict[str, tuple[int, str]] = {}
+        held = []
+        start = 0
+        for part, rows in parts:
+            new = np.full(len(part.lengths), -1, dtype=np.int64)
+            new[rows] = np.arange(len(rows)) + start
+            start += len(rows)
+            kept = np.flatnonzero(new[part.rows] >= 0)
+            words = np.repeat(np.arange(len(part.stems)), np.diff(part.starts))[kept]
+            sizes = np.bincount(words, minlength=len(part.stems)).tolist()
+            for stem, surface, size in zip(part.stems, part.surfaces, sizes, strict=True):
+                if size and size > written.get(stem, (0, ""))[0]:
+                    written[stem] = size, surface
+            held.append((part, words, new[part.rows[kept]], part.counts[kept]))
+        stems = sorted(written)
+        places = {stem: place for place, stem in enumerate(stems)}
+        # A word that no kept passage holds gets a place too, which nothing points at.
+        words = concatenated(
+            [np.array([places.get(one, 0) for one in part.stems], dtype=np.int64)[old] for part, old, _, _ in held],
+            np.int64,
+        )
+        rows = concatenated([new for _, _, new, _ in held], np.int64)
+        order = np.lexsort((rows, words))
+        return cls(
+            stems,
+            [written[stem][1] for stem in stems],
+            np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(words, minlength=len(stems)))]),
+            rows[order].astype(np.int32),
+            small(concatenated([counts for _, _, _, counts in held], np.int64)[order]),
+            concatenated([part.lengths[rows] for part, rows in parts], np.float32),
         )
 
     def save(self, path: Path) -> None:
@@ -108,13 +148,6 @@ class Postings:
         letters = np.array([_letters(stem) for stem in self.stems], dtype=np.uint64)
         return letters, np.array([len(stem) for stem in self.stems], dtype=np.int32)
 
-    def frequencies(self, alive: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """How many passages hold each word, counting only those `alive`."""
-        if alive is None:
-            return np.diff(self.starts)
-        total = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(alive[self.rows], dtype=np.int64)])
-        return np.diff(total[self.starts])
-
 
 class LexicalIndex:
     """Several postings seen as one collection; passages are numbered through, segment after segment."""
@@ -122,7 +155,9 @@ class LexicalIndex:
     def __init__(self, parts: Sequence[tuple[Postings, NDArray[np.bool_] | None]]) -> None:
         """Each part is postings and which of its passages are alive (`None` = all)."""
         self._parts = [part for part, _ in parts]
-        self._frequencies = [part.frequencies(alive) for part, alive in parts]
+        self._alive = [alive for _, alive in parts]
+        # Counted for the words that are asked for: counting all of them would be most of the work of a publication.
+        self._frequencies: Recent[str, int] = Recent(FREQUENCIES_KEPT)
         self._offsets = np.cumsum([0, *(len(part.lengths) for part in self._parts)])
         living = [part.lengths if alive is None else part.lengths[alive] for part, alive in parts]
         self._count = sum(len(lengths) for lengths in living)
@@ -131,11 +166,15 @@ class LexicalIndex:
 
     def frequency(self, stem: str) -> int:
         """How many living passages hold the word."""
+        return self._frequencies.get(stem, self._count_of)
+
+    def _count_of(self, stem: str) -> int:
         found = 0
-        for part, frequencies in zip(self._parts, self._frequencies, strict=True):
+        for part, alive in zip(self._parts, self._alive, strict=True):
             place = part.ids.get(stem)
             if place is not None:
-                found += int(frequencies[place])
+                span = slice(int(part.starts[place]), int(part.starts[place + 1]))
+                found += span.stop - span.start if alive is None else int(np.count_nonzero(alive[part.rows[span]]))
         return found
 
     def idf(self, stem: str) -> float:

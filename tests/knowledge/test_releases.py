@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.content import CONTENT_FIELDS, content_of
 from knowledge.errors import ArticleMissing, EmbedderFailed, LinksBroken, ReleaseBroken, ReleaseMissing
 from knowledge.index.faiss import FaissIndexes
-from knowledge.segment import CONTENT_FIELDS, content_of
 from knowledge.types import Article, Query
 from tests.support.knowledge import (
     LAMP,
@@ -248,8 +248,10 @@ def test_a_release_that_is_not_kept_is_missing(tmp_path: Path, wrong: str) -> No
         shelf.search(Query(text="refund"), release=wrong)
 
 
-@pytest.mark.parametrize("name", ["segment.json", "articles.jsonl", "passages.jsonl", "vectors.index", "words.npz"])
-@pytest.mark.parametrize("damage", ["gone", "cut"])
+@pytest.mark.parametrize(
+    "name", ["segment.json", "articles.jsonl", "articles.npz", "passages.npz", "vectors.index", "words.npz"]
+)
+@pytest.mark.parametrize("damage", ["gone", "cut", "other bytes"])
 def test_a_damaged_release_is_never_served(tmp_path: Path, name: str, damage: str) -> None:
     shelf = serving(tmp_path, ALL)
     before = shelf.serving()
@@ -258,8 +260,12 @@ def test_a_damaged_release_is_never_served(tmp_path: Path, name: str, damage: st
     path = newest / name
     if damage == "gone":
         path.unlink()
-    else:
+    elif damage == "cut":
         path.write_bytes(path.read_bytes()[:-40])
+    else:
+        path.write_bytes(path.read_bytes()[:-40] + bytes(40))
+    with pytest.raises(ReleaseBroken):
+        shelf.verify(second.id)
     fresh = library(tmp_path)
     with pytest.raises(ReleaseBroken):
         fresh.serve(second.id)
@@ -297,10 +303,10 @@ def test_another_embedder_builds_everything_anew_and_searches_by_words_until_the
 def test_progress_is_told_while_passages_are_embedded(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     library(tmp_path).build(
-        [replace(LAMP, id=f"lamp-{number}") for number in range(100)],
+        [replace(LAMP, id=f"lamp-{number}") for number in range(200)],
         progress=lambda done, all_: told.append((done, all_)),
     )
-    assert told == [(128, 200), (200, 200)]
+    assert told == [(256, 400), (400, 400)]
 
 
 def test_it_is_the_same_on_faiss(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""Which embedder reads which language."""
+
+from collections.abc import Mapping
+
+from knowledge.embedding.port import Embedder
+from knowledge.languages import chain, plain
+
+
+class Embedders:
+    """One embedder for all locales, but for those that name another or none."""
+
+    def __init__(self, main: Embedder, by_locale: Mapping[str, Embedder | None] | None = None) -> None:
+        """`by_locale` says for locales (`de-AT`) or languages (`de`) what reads them; None means words only."""
+        self.main = main
+        self._by_locale = {plain(locale): embedder for locale, embedder in (by_locale or {}).items()}
+
+    def of(self, locale: str) -> Embedder | None:
+        """The embedder of a locale, else of its language, else the main one; None when words must do."""
+        for step in chain(locale):
+            if step in self._by_locale:
+                return self._by_locale[step]
+        return self.main
