@@ -179,6 +179,7 @@ class Intake:
             "turn_due_seq": None,
             "turn_by": None,
             "turn_until": None,
+            "turn_tries": 0,
         }
         await repository.make_conversation(connection, row)
         started = ConversationStarted(account=sender.account, customer=customer, page=sender.page)

@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.conversations.uses import INSERT as INSERT_USES
+from server.conversations.uses import uses_in
 from server.kit.errors import NotFound
 from server.realtime.events import Actor, Customer, Event, EventData, Mood
 from server.realtime.frames import AgentRef, ConversationSummary, Preview
@@ -108,6 +110,8 @@ async def append(
                     versions=dict(draft.versions),
                 )
             )
+    if uses := uses_in(written):
+        await connection.execute(INSERT_USES, uses)
     values = {
         "last_seq": conversation["last_seq"] + len(rows),
         "last_event_id": last_event_id,

@@ -141,6 +141,7 @@ async def _finish(
             "turn_due_seq": next_seq,
             "turn_by": tools.instance if next_seq else None,
             "turn_until": now + CLAIM if next_seq else None,
+            "turn_tries": 0,
         }
         written = await ledger.append(connection, fresh, drafts, now=now, changes=changes, locked=locked)
         await repository.add_deliveries(connection, deliveries)

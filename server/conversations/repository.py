@@ -280,7 +280,7 @@ async def claim_turn(
             CONVERSATIONS.c.turn_due_seq.is_not(None),
             CONVERSATIONS.c.turn_until.is_(None) | (CONVERSATIONS.c.turn_until < now),
         )
-        .values(turn_by=by, turn_until=until)
+        .values(turn_by=by, turn_until=until, turn_tries=CONVERSATIONS.c.turn_tries + 1)
         .returning(*CONVERSATIONS.c)
     )
     return one_row(await connection.execute(statement))
@@ -290,6 +290,25 @@ async def release_turns_of(connection: AsyncConnection, instance: str) -> int:
     """Let go of the turns that an earlier life of this process was working on; return how many."""
     statement = update(CONVERSATIONS).where(CONVERSATIONS.c.turn_by == instance).values(turn_by=None, turn_until=None)
     return (await connection.execute(statement)).rowcount
+
+
+async def first_unanswered(connection: AsyncConnection, conversation_id: UUID) -> int | None:
+    """Return the seq of the first customer message since somebody wrote to them or took the conversation, or None."""
+    answered = (
+        select(func.max(EVENTS.c.seq))
+        .where(
+            EVENTS.c.conversation_id == conversation_id,
+            EVENTS.c.type.in_(("message.sent", "conversation.assigned")),
+        )
+        .scalar_subquery()
+    )
+    query = select(func.min(EVENTS.c.seq)).where(
+        EVENTS.c.conversation_id == conversation_id,
+        EVENTS.c.type == "message.received",
+        EVENTS.c.seq > func.coalesce(answered, 0),
+    )
+    found: int | None = (await connection.execute(query)).scalar()
+    return found
 
 
 async def has_message(connection: AsyncConnection, conversation_id: UUID, message_id: UUID) -> bool:

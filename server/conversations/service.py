@@ -197,7 +197,11 @@ class Conversations:
             said = self._notice("bot_back", row)
             drafts = [Draft(actor=_agent(by), data=ConversationGivenBack()), Draft(actor=SYSTEM, data=said)]
             await self._end_handoff(connection, row, "given_back")
-            changes = _without_agent(state) | {"given_back_seq": row["last_seq"] + 1}
+            # What the customer wrote and the agent left unanswered is the bot's now; the sweep comes to it.
+            changes = _without_agent(state) | {
+                "given_back_seq": row["last_seq"] + 1,
+                "turn_due_seq": row["turn_due_seq"] or await repository.first_unanswered(connection, row["id"]),
+            }
             written = await ledger.append(connection, row, drafts, now=now, changes=changes)
             await repository.add_deliveries(connection, delivery_rows(row, said.message_id, row["last_seq"] + 2, now))
         return self._told(written)
@@ -294,8 +298,11 @@ def _agent(by: AgentRef) -> Actor:
 
 
 def _must_have(row: Mapping[str, Any], by: AgentRef, *, may_any: bool) -> None:
-    if row["state"] == State.with_agent and row["agent_id"] != by.id and not may_any:
+    if may_any or row["state"] == State.closed or row["agent_id"] == by.id:
+        return
+    if row["state"] == State.with_agent:
         raise AlreadyTaken(agent_id=str(row["agent_id"]), name=row["agent_name"])
+    raise NotYours
 
 
 def _without_agent(state: State) -> dict[str, Any]:

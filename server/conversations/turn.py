@@ -39,6 +39,9 @@ from server.store.session import StorageUnavailable
 log = structlog.get_logger()
 CONTEXT_EVENTS = 120
 MERGED_MESSAGES = 5
+TRIES = 3
+"""A turn that did not come to its end as often as this asks neither bot nor models again, but for a person."""
+QUESTION = re.compile(r"[?\uff1f\u061f]\s*$")
 REMEMBERED_QUESTIONS = 6
 TYPING_AFTER_SECONDS = 0.15
 FORGOTTEN_AFTER_SECONDS = 30
@@ -178,7 +181,7 @@ class Turns:
                 due = asked or await self._due(row)
                 if due is None:
                     return
-                again = await self._one(row, due)
+                again = await (self._give_up(row, due) if row["turn_tries"] > TRIES else self._one(row, due))
                 if again is None:
                     return
                 row, asked = again, None
@@ -205,7 +208,10 @@ class Turns:
             found = (await connection.execute(query)).all()
         if not found:
             return None
-        messages = [(seq, MessageReceived.model_validate(data)) for seq, data in found]
+        messages = _burst([(seq, MessageReceived.model_validate(data)) for seq, data in found])
+        if row["turn_tries"]:
+            # An earlier life may have asked the bot this very message; merged with others it would be asked anew.
+            messages = messages[:1]
         last_seq, last = messages[-1]
         return Asked(
             message_id=last.message_id,
@@ -255,6 +261,28 @@ class Turns:
             rule=verdict.rule if verdict else None,
             took_ms=round((perf_counter() - began) * 1000, 1),
         )
+        return again
+
+    async def _give_up(self, row: Mapping[str, Any], asked: Asked) -> Mapping[str, Any] | None:
+        """Ask for a person with what needs neither the bot nor a model: one of them may be what breaks this turn."""
+        log.error("turn.given_up", conversation=str(row["id"]), seq=asked.last_seq)
+        context = _Context(self._tools, row, asked)
+        await context.load()
+        read = Read(vector=None, mood=None, language=None, entities=())
+        silent = BotSilent("error", f"This turn broke {TRIES} times.")
+        mood, verdict = await self._decide(row, asked, context, read, silent) if row["owner"] == "bot" else (None, None)
+        outcome = Outcome(
+            asked_id=asked.message_id,
+            last_seq=asked.last_seq,
+            read=read,
+            mood=mood,
+            verdict=verdict,
+            bot=None,
+            silent=silent,
+            transcript=context.transcript_with(asked, read, silent),
+            events=context.events,
+        )
+        again, _ = await finish(self._tools, row, outcome)
         return again
 
     async def _read(self, row: Mapping[str, Any], asked: Asked) -> Read:
@@ -431,6 +459,14 @@ class _Context:
             channel=self.row["channel"],
             account=self.row["account"],
         )
+
+
+def _burst(messages: Sequence[tuple[int, MessageReceived]]) -> Sequence[tuple[int, MessageReceived]]:
+    """Return the messages that are answered together: a thought sent in pieces ends with its question mark."""
+    for place, (_, message) in enumerate(messages, start=1):
+        if QUESTION.search(message.text):
+            return messages[:place]
+    return messages
 
 
 def _in_line(mood: Mood | None, transcript: Transcript) -> Mood | None:

@@ -203,13 +203,13 @@ class Unwatch(Wire):
 class CitationUse(Wire):
     """A suggestion that went into a reply."""
 
-    suggestion_id: str | None = None
-    article_id: str
-    revision: int
-    release: str
-    title: str
-    heading: str | None = None
-    snippet: str | None = None
+    suggestion_id: str | None = Field(default=None, max_length=64)
+    article_id: str = Field(min_length=1, max_length=120)
+    revision: int = Field(ge=0, lt=2**31)
+    release: str = Field(max_length=40)
+    title: str = Field(max_length=300)
+    heading: str | None = Field(default=None, max_length=500)
+    snippet: str | None = Field(default=None, max_length=4_000)
     edited: bool = False
 
 

@@ -70,6 +70,8 @@ class Conversation(Table):
     turn_by: Mapped[str | None] = mapped_column(String(64))
     """Instance that works on the turn, and until when it is believed to be alive."""
     turn_until: Mapped[datetime | None]
+    turn_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often this turn was picked up after it had not come to its end."""
 
 
 class ConversationEvent(Table):

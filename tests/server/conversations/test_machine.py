@@ -165,7 +165,8 @@ class Machine(RuleBasedStateMachine):
         state = State(row["state"])
         has_it = state is State.with_agent and by is not None and row["agent_id"] == by.id
         others = state is State.with_agent and by is not None and row["agent_id"] != by.id
-        may = (state, move) in MOVES and not others
+        without = by is not None and move is not Move.taken and not has_it
+        may = (state, move) in MOVES and not others and not without
         summary, refused = self._done(act(row))
         # A turn that runs meanwhile may have moved the conversation along.
         if refused is not None:
@@ -201,7 +202,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def every_message_is_answered_by_at_most_one_turn(self) -> None:
         for _, events in self.do(self.story.logs()):
-            turns = Counter(event.data.message_id for event in events if event.data.type == "message.understood")
+            turns = Counter(event.data.message_id for event in events if event.data.type == "decision.made")
             assert all(count == 1 for count in turns.values()), f"Answered twice: {turns}"
 
     @override

@@ -1,8 +1,10 @@
 """What happens after a customer's message: once, by whoever owns the conversation, whatever comes between."""
 
 import asyncio
+from collections.abc import MutableMapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -346,3 +348,93 @@ async def test_nobody_acts_on_a_closed_conversation(house: House) -> None:
         with pytest.raises(HouseError):
             await act
     assert await types_of(house, taken) == before
+
+
+async def test_two_questions_in_one_burst_get_two_answers(house: House) -> None:
+    ana = await visit(house)
+    bot_of(house).hold()
+    taken = await ana.write("Hello there")
+    await bot_of(house).thinking.wait()
+    for words in ("where is my order?", "one more thing", "can I have a refund?"):
+        await ana.write(words)
+    bot_of(house).go()
+    await settle(house)
+    assert [message.message for message in bot_of(house).heard] == [
+        "Hello there",
+        "where is my order?",
+        "one more thing\ncan I have a refund?",
+    ]
+    assert (await row_of(house, taken))["turn_due_seq"] is None
+
+
+async def test_what_an_agent_left_unanswered_is_answered_by_the_bot_when_it_is_given_back(house: House) -> None:
+    ana, kim = await visit(house), await hire(house, "Kim Larsen")
+    taken = await ana.write("I want a person")
+    await settle(house)
+    await house.conversations.take(taken.conversation_id, kim)
+    await house.conversations.say(taken.conversation_id, kim, "I am here.", client_id="k1")
+    await ana.write("Where is my order?")
+    await settle(house)
+    await house.conversations.give_back(taken.conversation_id, kim)
+    await house.turns.pick_up()
+    await settle(house)
+    said = [event.data.text for event in await log_of(house, taken) if isinstance(event.data, MessageSent)]
+    assert said[-1] == "Order 44110 is on its way."
+
+
+async def test_the_call_for_a_person_is_not_asked_again_when_the_agent_gives_back(house: House) -> None:
+    ana, kim = await visit(house), await hire(house, "Kim Larsen")
+    taken = await ana.write("I want a person")
+    await settle(house)
+    await house.conversations.take(taken.conversation_id, kim)
+    await house.conversations.give_back(taken.conversation_id, kim)
+    await house.turns.pick_up()
+    await settle(house)
+    assert (await row_of(house, taken))["owner"] == "bot"
+    assert len(bot_of(house).heard) == 1
+
+
+async def test_a_turn_that_breaks_again_and_again_ends_with_a_person(
+    house: House, logs: list[MutableMapping[str, Any]]
+) -> None:
+    ana = await visit(house)
+    bot_of(house).script.insert(0, ("(", said("never")))  # no pattern at all: `re` raises
+    taken = await ana.write("Where is my order?")
+    await settle(house)
+    for _ in range(4):
+        clock_of(house).move(CLAIM + timedelta(seconds=1))
+        await house.turns.pick_up()
+        await settle(house)
+    row = await row_of(house, taken)
+    assert (row["owner"], row["turn_due_seq"], row["turn_tries"]) == ("queue", None, 0)
+    assert [entry["event"] for entry in logs].count("turn.broken") == 4
+    logs.clear()
+
+
+async def test_after_a_crash_the_first_message_is_asked_alone_so_that_its_id_stays(
+    house: House, logs: list[MutableMapping[str, Any]]
+) -> None:
+    ana = await visit(house)
+    bot_of(house).script.insert(0, ("(", said("never")))
+    first = await ana.write("Where is")
+    await settle(house)
+    await ana.write("my order")
+    del bot_of(house).script[0]
+    logs.clear()
+    bot_of(house).heard.clear()
+    clock_of(house).move(CLAIM + timedelta(seconds=1))
+    await house.turns.pick_up()
+    await settle(house)
+    heard = bot_of(house).heard[0]
+    assert (heard.message, heard.message_id) == ("Where is", first.message_id)
+
+
+@pytest.mark.parametrize("verb", ["resolve", "give_back"])
+async def test_an_agent_ends_only_what_they_have(house: House, verb: str) -> None:
+    ana, kim = await visit(house), await hire(house, "Kim Larsen")
+    taken = await ana.write("I want a person")
+    await settle(house)
+    with pytest.raises(HouseError) as refused:
+        await getattr(house.conversations, verb)(taken.conversation_id, kim)
+    assert refused.value.code == "not_yours"
+    assert (await row_of(house, taken))["owner"] == "queue"
