@@ -27,7 +27,7 @@ LARGEST = 250_000
 """Characters of Markdown that are rendered at all; an editor may save 200,000."""
 LONGEST_PARAGRAPH = 20_000
 """Characters in one paragraph or cell: reading stars takes time by the square of it."""
-MOST_OPEN_BRACKETS = 50
+MOST_OPEN_BRACKETS = 20
 """Brackets that stand open at once in one paragraph or cell: reading them takes time by the square of it too."""
 DEEPEST = 30
 """Levels of quotations and lists within each other (a list counts two)."""

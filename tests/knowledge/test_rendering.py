@@ -196,7 +196,7 @@ TANGLES = {
 }
 ODD = {
     "headings": "# a\n" * 60_000,
-    "pictures": ("![" * 45 + "\n\n") * 2_500,
+    "pictures": ("![" * 18 + "\n\n") * 6_000,
     "stars": ("_*" * 9_900 + "\n\n") * 12,
     "details": "<details>" * 22_000,
     "bold": ("<b>" * 6_000 + "\n\n") * 13,
