@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from server.access.limits import RateLimiter
     from server.access.passwords import Passwords
     from server.access.visitors import VisitorTokens
+    from server.articles.service import Articles
     from server.botlink.port import BotEngine
     from server.company.port import CompanySystems
     from server.conversations.intake import Intake
@@ -54,6 +55,7 @@ class House:
     turns: Turns
     suggesting: Suggesting
     conversations: Conversations
+    articles: Articles
 
 
 def house_of(connection: HTTPConnection) -> House:

@@ -18,6 +18,7 @@ from server.access import repository as access
 from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
 from server.access.visitors import VisitorTokens
+from server.articles.service import Articles
 from server.botlink.patient import PatientBot
 from server.botlink.rasa import RasaBot
 from server.company.http import HttpCompany
@@ -180,6 +181,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             turns=turns,
             suggesting=suggesting,
             conversations=Conversations(store, hub, clock, ids),
+            articles=Articles(store, clock, ids),
         )
         try:
             await _begin(house)

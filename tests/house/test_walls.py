@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 GUESTS = {
     # The rooms above read and write conversations through the repository that conversations own, one floor down.
-    "server.access.repository": {"server.cli", "server.desk", "server.wiring"},
+    "server.access.repository": {"server.articles", "server.cli", "server.desk", "server.wiring"},
     "server.conversations.repository": {"server.desk", "server.wiring"},
     "server.handoffs.repository": {"server.conversations", "server.desk"},
 }
