@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from server.kit.errors import HouseError
 from server.realtime.frames import Bye, Problem, Refused
 from server.realtime.hub import Listener
+from server.realtime.pace import Pace
 
 CLOSE_NORMAL = 1000
 CLOSE_BAD_FRAME = 4400
@@ -44,6 +45,7 @@ class Connection:
         self._largest = largest_frame
         self._heartbeat = heartbeat_seconds
         self._bad = 0
+        self._pace = Pace(asyncio.get_running_loop().time)
 
     async def send(self, frame: BaseModel) -> None:
         """Send one frame."""
@@ -68,6 +70,8 @@ class Connection:
         while True:
             async with asyncio.timeout(self._heartbeat * SILENT_HEARTBEATS):
                 text = await self._text()
+            if (seconds := self._pace.frame()) > 0:
+                await asyncio.sleep(seconds)
             try:
                 frame = frames.validate_json(text)
             except ValidationError:
@@ -123,6 +127,9 @@ async def serve(socket: WebSocket, listener: Listener, welcome: Job, *jobs: Job)
     except (WebSocketDisconnect, TimeoutError):
         # Gone, or silent for too long: nothing to say, the client comes back and resumes.
         await close(socket, Closed(CLOSE_NORMAL))
+    except HouseError:
+        # The database did not answer while this socket was told something: the client resumes where it was.
+        await close(socket, Closed(CLOSE_RESTARTING, Bye(reason="restarting", again=True)))
 
 
 async def close(socket: WebSocket, closed: Closed) -> None:

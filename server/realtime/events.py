@@ -287,6 +287,17 @@ class SuggestionUsed(Wire):
     edited: bool
 
 
+class SuggestionDismissed(Wire):
+    """An agent said that an offered suggestion is of no use here; its article is not offered again in this one."""
+
+    type: Literal["suggestion.dismissed"] = "suggestion.dismissed"
+    suggestion_id: str
+    article_id: str
+    revision: int
+    release: str
+    reason: str | None = None
+
+
 EventData = Annotated[
     ConversationStarted
     | CustomerIdentified
@@ -306,7 +317,8 @@ EventData = Annotated[
     | BotFailed
     | CompanyCalled
     | SuggestionsOffered
-    | SuggestionUsed,
+    | SuggestionUsed
+    | SuggestionDismissed,
     Field(discriminator="type"),
 ]
 

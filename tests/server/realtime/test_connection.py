@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from server.realtime.connection import CLOSE_TOO_SLOW, serve
+from server.kit.errors import Unavailable
+from server.realtime.connection import CLOSE_RESTARTING, CLOSE_TOO_SLOW, serve
 from server.realtime.events import Actor
 from server.realtime.hub import Hub
 from server.realtime.signals import Signal, TypingNow
@@ -88,3 +89,15 @@ async def test_a_client_that_is_silent_for_too_long_is_closed() -> None:
 
     await serve(cast("WebSocket", stub), hub.join(), _nothing, silent, _for_ever)
     assert stub.code == 1000
+
+
+async def test_a_database_that_is_away_while_a_socket_is_told_something_ends_it_for_a_resume() -> None:
+    socket = SocketStub()
+
+    async def welcome() -> None:
+        message = "The database went away."
+        raise Unavailable(message)
+
+    await serve(cast("WebSocket", socket), Hub(NoSignals(), buffer=8).join(), welcome)
+    assert socket.code == CLOSE_RESTARTING
+    assert '"reason":"restarting"' in socket.sent[0]
