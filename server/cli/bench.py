@@ -32,6 +32,19 @@ def turn(
     _show(result, as_json=as_json)
 
 
+@app.command()
+def publish(
+    passages: Annotated[int, typer.Option(help="Passages in the library.", min=8, max=2_000_000)] = 100_000,
+    changes: Annotated[int, typer.Option(help="How many articles are changed, one after another.", min=1)] = 30,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how long one changed article of a large library takes until a second process shows it."""
+    from server.bench.publish import measure
+
+    _show(measure(passages=passages, changes=changes, say=lambda line: typer.echo(line, err=True)), as_json=as_json)
+
+
 def _show(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result))

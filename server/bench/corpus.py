@@ -1,0 +1,52 @@
+"""Made-up articles for measuring: the same ones every time, of words that come as often as words do."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from knowledge.types import Article
+
+SECTIONS = 4
+SHORTEST, LONGEST = 50, 140
+"""Words a passage."""
+WORDS = 30_000
+SYLLABLES = (
+    "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi", "yo",
+    "zu",
+    "bra", "cle", "dri", "flo", "gru", "sta", "ple", "tri", "sno", "cru",
+)  # fmt: skip
+
+
+def articles(passages: int) -> Iterator[Article]:
+    """Articles of four sections each, every section one passage of 50 to 140 words."""
+    chance = np.random.default_rng(20260104)
+    known = np.array(sorted({_word(number) for number in range(WORDS)}))
+    # Zipf's law: the n-th most frequent word comes 1/n times as often as the first.
+    shares = np.cumsum(1 / np.arange(1, len(known) + 1))
+    for number in range(-(-passages // SECTIONS)):
+        sections = min(SECTIONS, passages - number * SECTIONS)
+        sizes = chance.integers(SHORTEST, LONGEST + 1, size=sections)
+        drawn = known[np.searchsorted(shares, chance.random(int(sizes.sum())) * shares[-1])]
+        parts = np.split(drawn, np.cumsum(sizes)[:-1])
+        yield Article(
+            id=f"article-{number:06d}",
+            title=f"{drawn[0]} {drawn[1]} {drawn[2]}",
+            text="\n\n".join(f"## Part {place}\n\n{' '.join(words)}." for place, words in enumerate(parts, start=1)),
+            revision=1,
+        )
+
+
+def texts(count: int, *, shortest: int, longest: int) -> list[str]:
+    """So many texts of mixed length, in words."""
+    chance = np.random.default_rng(20260105)
+    known = [_word(number) for number in range(WORDS)]
+    sizes = chance.integers(shortest, longest + 1, size=count).tolist()
+    return [" ".join(known[place] for place in chance.integers(0, WORDS, size=size).tolist()) for size in sizes]
+
+
+def _word(number: int) -> str:
+    parts: list[str] = []
+    while number or not parts:
+        number, place = divmod(number, len(SYLLABLES))
+        parts.append(SYLLABLES[place])
+    return "".join(parts) + "n"
