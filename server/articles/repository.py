@@ -108,6 +108,7 @@ async def save_revision(
         "approved_by": None,
         "approved_at": None,
         "submitted_by": None,
+        "submitted_by_id": None,
         "submitted_at": None,
         "source_revision": source_revision,
         "title": content.title,

@@ -238,7 +238,7 @@ class Articles:
 
     async def submit(self, article_id: str, locale: str, revision: int, by: Editor, note: str = "") -> None:
         """Hand a revision in for review."""
-        values = {"submitted_by": by.name, "submitted_at": self._clock()}
+        values = {"submitted_by": by.name, "submitted_by_id": by.id, "submitted_at": self._clock()}
         await self._move("submit", "submitted", article_id, locale, by, revision=revision, note=note, values=values)
 
     async def withdraw(self, article_id: str, locale: str, by: Editor) -> None:
@@ -376,6 +376,7 @@ _UNDECIDED: Mapping[str, Any] = {
     "approved_by": None,
     "approved_at": None,
     "submitted_by": None,
+    "submitted_by_id": None,
     "submitted_at": None,
 }
 

@@ -137,7 +137,7 @@ def not_second(row: Row, person: Editor, writers: Writers) -> str | None:
     """Return why this person is no second one for what is in review, or None."""
     if writers.has(person):
         return OWN_WORK
-    known = row.get("submitted_by_id") is not None and person.id is not None
+    known = row["submitted_by_id"] is not None and person.id is not None
     same = row["submitted_by_id"] == person.id if known else row["submitted_by"] == person.name
     return OWN_SUBMISSION if same else None
 

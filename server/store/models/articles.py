@@ -71,6 +71,8 @@ class ArticleTranslation(Table):
     approved_by: Mapped[str | None] = mapped_column(PERSON)
     approved_at: Mapped[datetime | None]
     submitted_by: Mapped[str | None] = mapped_column(PERSON)
+    submitted_by_id: Mapped[UUID | None]
+    """Names are not unique; whoever handed it in may not approve it."""
     submitted_at: Mapped[datetime | None]
     source_revision: Mapped[int | None]
     """Revision of the source locale that the newest revision translates; lower than the published one = outdated."""

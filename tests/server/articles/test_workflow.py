@@ -218,3 +218,11 @@ async def test_what_is_not_there_is_not_there(house: House) -> None:
     assert isinstance(await refusal(house.articles.submit("returns", "de", 1, EVA)), TranslationNotFound)
     assert isinstance(await refusal(house.articles.restore("returns", "en", 9, EVA)), RevisionNotFound)
     assert isinstance(await refusal(written(house, "x", tags=["Nope!"])), NotAllowed)
+
+
+async def test_a_namesake_of_who_handed_it_in_may_approve_it(house: House) -> None:
+    await written(house, by=TOM)
+    await house.articles.submit("returns", "en", 1, EVA)
+    namesake = type(ADA)(id=ADA.id, name=EVA.name, actor="eva.two@example.com", permissions=ADA.permissions)
+    await house.articles.approve("returns", "en", 1, namesake)
+    assert await states(house) == {"returns/en": "approved"}
