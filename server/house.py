@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from server.conversations.intake import Intake
     from server.conversations.minds import Minds
     from server.conversations.policies import Policies
+    from server.conversations.questions import Questions
     from server.conversations.service import Conversations
     from server.conversations.suggestions import Suggesting
     from server.conversations.turn import Turns
     from server.conversations.visits import Visits
+    from server.conversations.withheld import Withheld
     from server.kit.clock import Clock
     from server.kit.ids import Ids
     from server.realtime.hub import Hub
@@ -50,6 +52,8 @@ class House:
     library: Library
     minds: Minds
     policies: Policies
+    withheld: Withheld
+    questions: Questions
     visits: Visits
     intake: Intake
     turns: Turns

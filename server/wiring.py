@@ -28,10 +28,12 @@ from server.conversations.minds import Minds
 from server.conversations.outcome import Tools
 from server.conversations.policies import Policies
 from server.conversations.profiles import profiles
+from server.conversations.questions import Questions
 from server.conversations.service import Conversations
 from server.conversations.suggestions import Suggesting
 from server.conversations.turn import Turns
 from server.conversations.visits import Visits
+from server.conversations.withheld import Withheld
 from server.delivery.sender import Sender
 from server.house import House
 from server.kit.clock import Clock, OffsetClock
@@ -127,6 +129,8 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
     await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))
     hub = Hub(RedisSignals(redis, origin=str(ids())), buffer=settings.realtime.buffer_frames)
     policies = Policies(store)
+    withheld = Withheld(store)
+    questions = Questions(store, clock, ids)
     visitors = VisitorTokens(
         visitor_key=secrets["visitor_key"],
         identity_key=secrets["identity_key"],
@@ -147,7 +151,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             token=settings.company.token.get_secret_value(),
             timeout_seconds=settings.company.timeout_seconds,
         )
-        suggesting = Suggesting(store, hub, library, clock)
+        suggesting = Suggesting(store, hub, library, clock, withheld=withheld, questions=questions)
         turns = Turns(
             Tools(
                 store=store,
@@ -176,6 +180,8 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             library=library,
             minds=minds,
             policies=policies,
+            withheld=withheld,
+            questions=questions,
             visits=Visits(store, hub, visitors, clock, ids),
             intake=Intake(store, clock, ids, instance=settings.instance),
             turns=turns,
@@ -205,6 +211,7 @@ async def _begin(house: House) -> None:
     if freed:
         log.info("turns.freed", count=freed)
     await house.policies.refresh()
+    await house.withheld.refresh()
 
 
 @asynccontextmanager
@@ -219,6 +226,8 @@ async def _services(house: House) -> AsyncIterator[None]:
         asyncio.create_task(house.suggesting.run()),
         asyncio.create_task(_again_and_again("sweep", every, sweep.once)),
         asyncio.create_task(_again_and_again("policies", every, house.policies.refresh)),
+        asyncio.create_task(_again_and_again("withheld", every, house.withheld.refresh)),
+        asyncio.create_task(house.questions.run()),
         asyncio.create_task(_again_and_again("release", house.settings.knowledge.refresh_seconds, _refresh(house))),
     ]
     if house.settings.workers_inside:

@@ -28,12 +28,14 @@ def suggest(
     account: str | None = None,
     limit: int = 3,
     floor: float = DESK_FLOOR,
+    exclude: Collection[str] = (),
 ) -> Suggestions:
     """Return up to ``limit`` answers for what the customer asks now, at most one an article.
 
     Passages with a score under ``floor`` are not offered: wrong answers cost the agent more than none. One name as
     ``audience`` means that audience and the public one; ``locale`` and ``account`` are those of the conversation unless
-    given. Raises what the library raises (``ReleaseMissing`` when nothing is served).
+    given. Articles named in ``exclude`` are not looked at. Raises what the library raises (``ReleaseMissing`` when
+    nothing is served).
     """
     started = time.perf_counter()
     question = asked(transcript)
@@ -48,6 +50,7 @@ def suggest(
             region=region,
             account=account if account is not None else transcript.account or None,
             audience=frozenset({PUBLIC, audience} if isinstance(audience, str) else audience),
+            exclude=frozenset(exclude),
         )
     )
     best: dict[str, Hit] = {}
@@ -61,6 +64,7 @@ def suggest(
         took_ms=round((time.perf_counter() - started) * 1000, 3),
         release=result.release,
         query=question.text,
+        nearest=result.hits[0] if result.hits else None,
     )
 
 

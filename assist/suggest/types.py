@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.types import Hit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
@@ -29,3 +31,5 @@ class Suggestions:
     took_ms: float
     release: str | None
     query: str
+    nearest: Hit | None = None
+    """What was found first, also where its score was too low to be offered."""

@@ -26,7 +26,7 @@ QUESTIONS = {
 
 async def search(turn: Turn, question: str) -> dict[str, Any] | None:
     """The best hit, or nothing when the knowledge base is not confident. Raises NoAnswer."""
-    query = {"q": question[:500], "locale": turn.locale, "account": turn.account, "topic": ""}
+    query = {"q": question[:500], "locale": turn.locale, "account": turn.account, "topic": turn.intent}
     try:
         found = await DOORWAY.desk(turn.tracker.sender_id).read("/knowledge", query)
     except Refused:

@@ -14,6 +14,15 @@ class NoSuchConversation(NotFound):
         super().__init__("There is no such conversation.")
 
 
+class NoSuchSuggestion(NotFound):
+    """Nothing of the kind was offered in this conversation."""
+
+    code = "suggestion_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This was not suggested in this conversation.")
+
+
 class EmptyMessage(Invalid):
     """Nothing visible is in the message."""
 

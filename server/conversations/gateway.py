@@ -179,17 +179,30 @@ async def knowledge(
     locale: Annotated[str, Query(max_length=16)] = "en",
     topic: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=10)] = 3,
+    conversation: Conversation = None,
 ) -> dict[str, Any]:
-    """Search the public articles of an account."""
+    """Search the public articles of an account; `topic` is the bot's intent, kept beside the question."""
     async with house.store.reading() as db:
         row = await repository.account_by_id(db, account)
     if row is None:
         raise AccountNotFound(account)
-    wanted = Wanted(text=q, locale=locale, region=row["region"], account=account, limit=limit)
+    wanted = Wanted(
+        text=q, locale=locale, region=row["region"], account=account, limit=limit, exclude=house.withheld.ids
+    )
     try:
         found = await asyncio.to_thread(house.library.search, wanted)
     except KnowledgeError:
         raise KnowledgeUnavailable from None
+    house.questions.searched(
+        "bot",
+        q,
+        found,
+        locale=locale,
+        account=account,
+        region=row["region"],
+        intent=topic or None,
+        conversation_id=conversation,
+    )
     return {
         "release": found.release,
         "confident": found.confident,

@@ -2,25 +2,33 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assist.suggest import suggest
+from assist.suggest.types import Suggestions
 from assist.types import Transcript
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
-from server.conversations import ledger
+from server.conversations import ledger, repository
+from server.conversations.errors import NoSuchSuggestion
 from server.conversations.ledger import BOT, Draft
+from server.conversations.questions import Question, Questions
+from server.conversations.withheld import Withheld
 from server.kit.clock import Clock
 from server.kit.errors import HouseError
-from server.realtime.events import Suggestion, SuggestionsOffered
+from server.realtime.events import Actor, Suggestion, SuggestionDismissed, SuggestionsOffered
+from server.realtime.frames import AgentRef
 from server.realtime.hub import Hub
 from server.store.session import Store
 
 log = structlog.get_logger()
 SEATS = 2
+LOOKED_THROUGH = 200
+"""How many of a conversation's newest offers a suggestion is looked for in."""
 
 
 class Suggesting:
@@ -29,11 +37,15 @@ class Suggesting:
     Work that piles up is dropped from the old end: only the newest customer message of a conversation is worth it.
     """
 
-    def __init__(self, store: Store, hub: Hub, library: Library, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, hub: Hub, library: Library, clock: Clock, *, withheld: Withheld, questions: Questions
+    ) -> None:
         self._store = store
         self._hub = hub
         self._library = library
         self._clock = clock
+        self._withheld = withheld
+        self._questions = questions
         self._wanted: dict[UUID, tuple[Mapping[str, Any], Transcript, UUID]] = {}
         self._bell = asyncio.Event()
         self._busy = 0
@@ -87,10 +99,13 @@ class Suggesting:
                     self._quiet.set()
 
     async def _offer(self, row: Mapping[str, Any], transcript: Transcript, message_id: UUID) -> None:
-        offered = await self.ask(row, transcript)
+        offered = await self.ask(row, transcript, message_id=message_id)
+        if offered.release != self.release():
+            # A release was swapped in meanwhile: what it replaced is not offered any more.
+            offered = await self.ask(row, transcript, message_id=message_id)
         data = SuggestionsOffered(
             message_id=message_id,
-            items=offered.items,
+            items=[item for item in offered.items if item.article_id not in self._withheld.ids],
             release=offered.release,
             took_ms=offered.took_ms,
         )
@@ -108,9 +123,22 @@ class Suggesting:
             )
         self._hub.tell(written)
 
-    async def ask(self, row: Mapping[str, Any], transcript: Transcript, *, limit: int = 3) -> "Offered":
-        """Return suggestions for a transcript; none while the knowledge base does not serve."""
+    async def ask(
+        self,
+        row: Mapping[str, Any],
+        transcript: Transcript,
+        *,
+        limit: int = 3,
+        source: Literal["desk", "agent"] = "desk",
+        message_id: UUID | None = None,
+    ) -> "Offered":
+        """Return suggestions for a transcript; none while the knowledge base does not serve.
+
+        What was asked is kept with how well it could be answered. An article that is withheld, or that an agent
+        dismissed in this conversation, is not looked at.
+        """
         try:
+            exclude = await self._withheld.within(row["id"])
             found = await asyncio.to_thread(
                 suggest,
                 transcript,
@@ -120,10 +148,12 @@ class Suggesting:
                 region=row["region"],
                 account=row["account"],
                 limit=limit,
+                exclude=exclude,
             )
         except KnowledgeError as error:
             log.warning("suggestions.no_knowledge", conversation=str(row["id"]), error=type(error).__name__)
             return Offered(items=[], release=None, took_ms=0)
+        self._note(row, transcript, found, source, message_id)
         items = [
             Suggestion(
                 id=item.id,
@@ -140,6 +170,78 @@ class Suggesting:
             for item in found.items
         ]
         return Offered(items=items, release=found.release, took_ms=round(found.took_ms))
+
+    async def dismiss(self, conversation_id: UUID, by: AgentRef, suggestion_id: str, reason: str | None) -> None:
+        """An agent says that a suggestion is of no use here; saying it twice is once.
+
+        Raises `NotFound` for a conversation, or a suggestion, that is not there.
+        """
+        async with self._store.writing() as connection:
+            row = await ledger.lock(connection, conversation_id)
+            offered = await _offered(connection, conversation_id, suggestion_id)
+            if offered is None:
+                raise NoSuchSuggestion
+            if await _is_dismissed(connection, conversation_id, suggestion_id):
+                return
+            data = SuggestionDismissed(
+                suggestion_id=suggestion_id,
+                article_id=offered.article_id,
+                revision=offered.revision,
+                release=offered.release,
+                reason=(reason or "").strip() or None,
+            )
+            draft = Draft(actor=Actor(kind="agent", id=str(by.id), name=by.name), data=data)
+            changes = {"updated_at": row["updated_at"]}
+            written = await ledger.append(connection, row, [draft], now=self._clock(), changes=changes)
+        self._hub.tell(written)
+
+    def _note(
+        self,
+        row: Mapping[str, Any],
+        transcript: Transcript,
+        found: Suggestions,
+        source: Literal["desk", "agent"],
+        message_id: UUID | None,
+    ) -> None:
+        intents = [line.intent for line in transcript.by("customer") if line.intent]
+        best = found.nearest
+        self._questions.note(
+            Question(
+                source=source,
+                text=found.query,
+                locale=row["locale"],
+                account=row["account"],
+                region=row["region"],
+                intent=intents[-1] if intents else row["intent"],
+                conversation_id=row["id"],
+                message_id=message_id,
+                release=found.release,
+                score=best.score if best else 0.0,
+                confident=bool(best and best.confident),
+                article_id=best.passage.article_id if best else None,
+            )
+        )
+
+
+async def _offered(connection: AsyncConnection, conversation_id: UUID, suggestion_id: str) -> Suggestion | None:
+    events = await repository.newest_events(
+        connection, conversation_id, limit=LOOKED_THROUGH, types=("suggestions.offered",)
+    )
+    for event in reversed(events):
+        if isinstance(event.data, SuggestionsOffered):
+            for item in event.data.items:
+                if item.id == suggestion_id:
+                    return item
+    return None
+
+
+async def _is_dismissed(connection: AsyncConnection, conversation_id: UUID, suggestion_id: str) -> bool:
+    events = await repository.newest_events(
+        connection, conversation_id, limit=LOOKED_THROUGH, types=("suggestion.dismissed",)
+    )
+    return any(
+        isinstance(event.data, SuggestionDismissed) and event.data.suggestion_id == suggestion_id for event in events
+    )
 
 
 class Offered:

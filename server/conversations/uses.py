@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from server.realtime.events import Event, MessageSent, SuggestionsOffered
+from server.realtime.events import Event, MessageSent, SuggestionDismissed, SuggestionsOffered
 from server.store.base import rows_of
 from server.store.models import ArticleUse
 
@@ -13,7 +13,7 @@ INSERT = insert(rows_of(ArticleUse))
 
 
 def uses_in(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Return a row for each article in these events: `cited` by bot or agent, `used` from a suggestion, `suggested`."""
+    """Return a row for each article in these events: `cited` by bot or agent, `used`, `suggested`, `dismissed`."""
     return [
         {
             "article_id": article_id,
@@ -36,3 +36,5 @@ def _met(event: Event) -> Iterator[tuple[str, int, str, str]]:
     elif isinstance(event.data, SuggestionsOffered):
         for item in event.data.items:
             yield item.article_id, item.revision, item.release, "suggested"
+    elif isinstance(event.data, SuggestionDismissed):
+        yield event.data.article_id, event.data.revision, event.data.release, "dismissed"

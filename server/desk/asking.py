@@ -30,5 +30,5 @@ async def suggestions_for(house: House, conversation_id: UUID, question: str) ->
             channel=transcript.channel,
             account=transcript.account,
         )
-        return await house.suggesting.ask(row, transcript, limit=ASKED_LIMIT)
+        return await house.suggesting.ask(row, transcript, limit=ASKED_LIMIT, source="agent")
     return await house.suggesting.ask(row, transcript)

@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
+from knowledge.types import ANY, Scope
 from server.access.guard import Needs, Principal
 from server.conversations import repository
 from server.conversations.articles import ArticleOut, article_out
@@ -196,6 +197,24 @@ async def suggestions(
     return SuggestionsOut(items=offered.items, release=offered.release, took_ms=offered.took_ms)
 
 
+class DismissIn(BaseModel):
+    """Why a suggestion is of no use; may be left out."""
+
+    reason: str | None = Field(default=None, max_length=500)
+
+
+@router.post("/{id}/suggestions/{suggestion_id}/dismiss", status_code=204)
+async def dismiss(
+    id: UUID,
+    suggestion_id: Annotated[str, Path(max_length=64)],
+    wanted: DismissIn,
+    me: Writer,
+    house: Wired,
+) -> None:
+    """Say that a suggestion is of no use here: its article is not offered again in this conversation."""
+    await house.suggesting.dismiss(id, me.agent, suggestion_id, wanted.reason)
+
+
 @knowledge.get("/articles/{article_id}")
 async def article(
     article_id: str,
@@ -205,6 +224,11 @@ async def article(
     locale: Annotated[str, Query(max_length=16)] = "en",
 ) -> ArticleOut:
     """Return an article for staff, in the revision that was cited."""
-    return await article_out(
-        house.library, article_id, locale=locale, revision=revision, account="*", region="*", audience=STAFF
+    scope = Scope(
+        locale=locale,
+        region=ANY,
+        account=ANY,
+        audience=STAFF,
+        fallback=tuple(house.settings.knowledge.fallback_locales),
     )
+    return await article_out(house.library, article_id, revision=revision, scope=scope)

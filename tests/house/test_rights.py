@@ -35,6 +35,7 @@ ROUTES: Mapping[str, str] = {
     "POST /api/v1/conversations/{id}/messages": "conversation.reply",
     "POST /api/v1/conversations/{id}/notes": "conversation.note",
     "GET /api/v1/conversations/{id}/suggestions": "knowledge.search",
+    "POST /api/v1/conversations/{id}/suggestions/{suggestion_id}/dismiss": "conversation.reply",
     "GET /api/v1/knowledge/articles/{article_id}": "knowledge.search",
     "GET /api/v1/switches": "ai.switch",
     "PUT /api/v1/switches": "ai.switch",

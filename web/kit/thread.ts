@@ -149,6 +149,7 @@ function tell(thread: Thread, event: Event): Thread {
     case "packet.built":
     case "suggestions.offered":
     case "suggestion.used":
+    case "suggestion.dismissed":
       return thread;
     default:
       return unreachable(data, thread);

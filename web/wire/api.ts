@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Knowledge
-         * @description Search the public articles of an account.
+         * @description Search the public articles of an account; `topic` is the bot's intent, kept beside the question.
          */
         get: operations["knowledge_api_v1_bot_knowledge_get"];
         put?: never;
@@ -395,6 +395,26 @@ export interface paths {
         get: operations["suggestions_api_v1_conversations__id__suggestions_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/suggestions/{suggestion_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Say that a suggestion is of no use here: its article is not offered again in this conversation.
+         */
+        post: operations["dismiss_api_v1_conversations__id__suggestions__suggestion_id__dismiss_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,6 +1174,14 @@ export interface components {
             type: "delivery.updated";
         };
         /**
+         * DismissIn
+         * @description Why a suggestion is of no use; may be left out.
+         */
+        DismissIn: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * Entity
          * @description A piece of a message with a meaning: `text[start:end]` is an order number, an e-mail, an amount.
          */
@@ -1186,7 +1214,7 @@ export interface components {
              */
             conversation_id: string;
             /** Data */
-            data: components["schemas"]["ConversationStarted"] | components["schemas"]["CustomerIdentified"] | components["schemas"]["MessageReceived"] | components["schemas"]["MessageUnderstood"] | components["schemas"]["MessageSent"] | components["schemas"]["MessageDropped"] | components["schemas"]["NoteAdded"] | components["schemas"]["DecisionMade"] | components["schemas"]["HandoffRequested"] | components["schemas"]["PacketBuilt"] | components["schemas"]["ConversationAssigned"] | components["schemas"]["ConversationGivenBack"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ConversationReopened"] | components["schemas"]["DeliveryUpdated"] | components["schemas"]["BotFailed"] | components["schemas"]["CompanyCalled"] | components["schemas"]["SuggestionsOffered"] | components["schemas"]["SuggestionUsed"];
+            data: components["schemas"]["ConversationStarted"] | components["schemas"]["CustomerIdentified"] | components["schemas"]["MessageReceived"] | components["schemas"]["MessageUnderstood"] | components["schemas"]["MessageSent"] | components["schemas"]["MessageDropped"] | components["schemas"]["NoteAdded"] | components["schemas"]["DecisionMade"] | components["schemas"]["HandoffRequested"] | components["schemas"]["PacketBuilt"] | components["schemas"]["ConversationAssigned"] | components["schemas"]["ConversationGivenBack"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ConversationReopened"] | components["schemas"]["DeliveryUpdated"] | components["schemas"]["BotFailed"] | components["schemas"]["CompanyCalled"] | components["schemas"]["SuggestionsOffered"] | components["schemas"]["SuggestionUsed"] | components["schemas"]["SuggestionDismissed"];
             /** Id */
             id: number;
             /** Seq */
@@ -1612,6 +1640,27 @@ export interface components {
             };
         };
         /**
+         * SuggestionDismissed
+         * @description An agent said that an offered suggestion is of no use here; its article is not offered again in this one.
+         */
+        SuggestionDismissed: {
+            /** Article Id */
+            article_id: string;
+            /** Reason */
+            reason?: string | null;
+            /** Release */
+            release: string;
+            /** Revision */
+            revision: number;
+            /** Suggestion Id */
+            suggestion_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "suggestion.dismissed";
+        };
+        /**
          * SuggestionUsed
          * @description An agent sent a suggestion, as it was or edited.
          */
@@ -1930,7 +1979,9 @@ export interface operations {
                 topic?: string | null;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                "X-Conversation"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2402,6 +2453,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SuggestionsOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_conversations__id__suggestions__suggestion_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -22,7 +22,8 @@ export type EventData =
   | BotFailed
   | CompanyCalled
   | SuggestionsOffered
-  | SuggestionUsed;
+  | SuggestionUsed
+  | SuggestionDismissed;
 export type ConsoleOut =
   ConsoleWelcome | ConversationChanged | Watching | EventFrame | Accepted | Refused | Typing | Pong | Bye;
 
@@ -459,6 +460,17 @@ export interface SuggestionUsed {
   message_id: string;
   suggestion_id: string;
   type: "suggestion.used";
+}
+/**
+ * An agent said that an offered suggestion is of no use here; its article is not offered again in this one.
+ */
+export interface SuggestionDismissed {
+  article_id: string;
+  reason: string | null;
+  release: string;
+  revision: number;
+  suggestion_id: string;
+  type: "suggestion.dismissed";
 }
 /**
  * One event of the log, live.
