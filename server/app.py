@@ -121,7 +121,10 @@ def _mount_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> JSONResponse:
         log.error("request.broken", path=request.url.path, error=type(error).__name__)
-        return _problem(500, "internal_error", "Something on our side broke. It was written down.")
+        answer = _problem(500, "internal_error", "Something on our side broke. It was written down.")
+        # This answer is made outside of every middleware, so `Headers` never sees it.
+        answer.raw_headers.extend(guarding(request.url.path))
+        return answer
 
 
 def _problem(status: int, code: str, detail: str, **facts: Any) -> JSONResponse:
@@ -205,20 +208,26 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        framed = scope["path"].startswith("/widget/")
+        path = scope["path"]
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ancestors = "*" if framed else "'self'"
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
-                    (b"content-security-policy", f"{POLICY}; frame-ancestors {ancestors}".encode()),
-                ]
+                kept = path.startswith("/api/") and not any(name == b"cache-control" for name, _ in message["headers"])
+                unkept = [(b"cache-control", b"no-store")] if kept else []
+                message["headers"] = [*message["headers"], *guarding(path), *unkept]
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def guarding(path: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers that every answer on this path has; only the widget may stand in a foreign page."""
+    ancestors = "*" if path.startswith("/widget/") else "'self'"
+    return [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"content-security-policy", f"{POLICY}; frame-ancestors {ancestors}".encode()),
+    ]
 
 
 def house_in(app: FastAPI) -> House:

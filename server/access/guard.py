@@ -5,6 +5,7 @@ anybody may. `VisitorOnly` wants a visitor token. A route with none of them fail
 """
 
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Annotated
 from uuid import UUID
 
@@ -82,7 +83,7 @@ class Needs:
         if (
             principal.csrf is not None
             and request.method not in SAFE
-            and request.headers.get("x-csrf-token") != principal.csrf
+            and not compare_digest(request.headers.get("x-csrf-token", "").encode(), principal.csrf.encode())
         ):
             raise CsrfFailed
         if self.permission is not None:

@@ -244,3 +244,9 @@ async def test_a_client_that_hangs_up_in_mid_request_leaves_the_server_whole(doo
 async def _never() -> AsyncIterator[bytes]:
     yield b"{"
     await asyncio.Event().wait()
+
+
+async def test_what_the_api_says_is_kept_by_nobody(door: Served) -> None:
+    async with aiohttp.ClientSession() as http, http.get(f"{door.url}/api/v1/sessions/me") as answer:
+        assert answer.status == 401
+        assert answer.headers["cache-control"] == "no-store"
