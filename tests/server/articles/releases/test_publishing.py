@@ -155,9 +155,7 @@ async def test_an_embedder_that_fails_leaves_the_old_release(room: Newsroom) -> 
     assert (await room.publish())["number"] == 3
 
 
-async def test_a_full_disk_leaves_the_old_release_and_says_so(
-    room: Newsroom, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_full_disk_leaves_the_old_release_and_says_so(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     await room.write("returns", "Send it back.")
     first = await room.publish()
     await room.write("returns", "Send it back at once.")
@@ -289,3 +287,22 @@ async def test_files_of_old_releases_go_and_come_back_from_the_database(room: Ne
     again = await room.publisher.serve(1, by=EDNA, reason="the first was best")
     assert again["id"] == first["id"]
     assert room.found("text number") == [("returns", 1)]
+
+
+async def test_an_old_release_whose_files_cannot_be_made_again_is_served_as_a_new_one(quick_room: Newsroom) -> None:
+    from sqlalchemy import update
+
+    from tests.support.releases import ARTICLES
+
+    room = quick_room
+    room.reopen(keep=1)
+    await room.write("returns", "One thing.")
+    await room.publish()
+    await room.write("returns", "Another thing.")
+    await room.publish()
+    async with room.store.writing() as connection:
+        await connection.execute(update(ARTICLES).values(slug="sending-back", type="faq"))
+    row = await room.publisher.serve(1, by=EDNA, reason="the first was best")
+    assert room.found("thing") == [("returns", 1)]
+    assert row["state"] == "ready"
+    assert (await room.translation("returns"))["published"] == 1
