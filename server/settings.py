@@ -104,6 +104,28 @@ class KnowledgeSettings(BaseModel):
         default="minilm", description="minilm, hashing (tests), or a sentence-transformers folder or model id."
     )
     refresh_seconds: float = Field(default=1.0, gt=0, description="How often a process looks for a new release.")
+    fallback_locales: list[str] = Field(
+        default=["en"], description="Languages to read in where an article has none of the reader's, best first."
+    )
+
+
+class HelpSettings(BaseModel):
+    """The public help centre."""
+
+    account: str = Field(
+        default="", description="Channel account whose brand and articles it shows; empty means the first web chat."
+    )
+    locales: list[str] = Field(
+        default=[], description="Languages it offers, best first; empty means every one that has public articles."
+    )
+    regions: list[str] = Field(
+        default=[], description="Regions that a reader may choose; empty means only the account's own."
+    )
+    url: str = Field(
+        default="", description="Its address as the world sees it, as https://help.example.com; empty means as asked."
+    )
+    searches_per_minute: int = Field(default=120, ge=1, description="Searches a minute for one address.")
+    feedback_per_hour: int = Field(default=30, ge=1, description="Words on articles an hour for one address.")
 
 
 class Settings(BaseSettings):
@@ -128,6 +150,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     realtime: RealtimeSettings = RealtimeSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    help: HelpSettings = HelpSettings()
 
     def database_url(self) -> str:
         """Return the SQLAlchemy URL in force, with an async driver named."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from knowledge.types import Scope
 from server.access.guard import Public, VisitorOnly, address_of
 from server.conversations import repository
 from server.conversations.articles import ArticleOut, article_out
@@ -101,14 +102,13 @@ async def article(
     """Return a public article of the visitor's brand, in the revision that was shown."""
     async with house.store.reading() as db:
         row = await repository.account_by_id(db, visitor.account)
+        newest = await repository.newest_of_customer(db, visitor.customer_id)
     if row is None:
         raise AccountNotFound(visitor.account)
-    return await article_out(
-        house.library,
-        article_id,
+    scope = Scope(
         locale=locale,
-        revision=revision,
+        region=(newest["region"] if newest else None) or row["region"],
         account=visitor.account,
-        region=row["region"],
-        audience=frozenset({"public"}),
+        fallback=tuple(house.settings.knowledge.fallback_locales),
     )
+    return await article_out(house.library, article_id, revision=revision, scope=scope)

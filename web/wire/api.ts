@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Knowledge
-         * @description Search the public articles of an account; `topic` is the bot's intent, kept beside the question.
+         * @description Search the public articles of an account.
          */
         get: operations["knowledge_api_v1_bot_knowledge_get"];
         put?: never;
@@ -395,26 +395,6 @@ export interface paths {
         get: operations["suggestions_api_v1_conversations__id__suggestions_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/suggestions/{suggestion_id}/dismiss": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Dismiss
-         * @description Say that a suggestion is of no use here: its article is not offered again in this conversation.
-         */
-        post: operations["dismiss_api_v1_conversations__id__suggestions__suggestion_id__dismiss_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -738,15 +718,25 @@ export interface components {
         };
         /**
          * ArticleOut
-         * @description An article in one revision; `markdown` is its body.
+         * @description An article in one revision: its body as Markdown and as sanitised HTML, whose headings begin at `h3`.
+         *
+         *     In `html` a link to another article is `article:<id>`; whoever shows it opens that article in the same place.
          */
         ArticleOut: {
             /** Article Id */
             article_id: string;
+            /** Disclaimers */
+            disclaimers: components["schemas"]["DisclaimerOut"][];
+            /** Html */
+            html: string;
             /** Locale */
             locale: string;
             /** Markdown */
             markdown: string;
+            /** Notice */
+            notice: string | null;
+            /** Outdated */
+            outdated: boolean;
             /** Release */
             release: string;
             /** Revision */
@@ -1174,12 +1164,14 @@ export interface components {
             type: "delivery.updated";
         };
         /**
-         * DismissIn
-         * @description Why a suggestion is of no use; may be left out.
+         * DisclaimerOut
+         * @description What must be shown with an article where its reader is.
          */
-        DismissIn: {
-            /** Reason */
-            reason?: string | null;
+        DisclaimerOut: {
+            /** Html */
+            html: string;
+            /** Title */
+            title: string;
         };
         /**
          * Entity
@@ -1979,9 +1971,7 @@ export interface operations {
                 topic?: string | null;
                 limit?: number;
             };
-            header?: {
-                "X-Conversation"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2453,40 +2443,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SuggestionsOut"];
                 };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    dismiss_api_v1_conversations__id__suggestions__suggestion_id__dismiss_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                suggestion_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DismissIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Validation Error */
             422: {
