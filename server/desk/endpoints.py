@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from knowledge.types import ANY, Scope
@@ -195,6 +195,24 @@ async def suggestions(
     me.must("conversation.read")
     offered = await suggestions_for(house, id, q)
     return SuggestionsOut(items=offered.items, release=offered.release, took_ms=offered.took_ms)
+
+
+class DismissIn(BaseModel):
+    """Why a suggestion is of no use; may be left out."""
+
+    reason: str | None = Field(default=None, max_length=500)
+
+
+@router.post("/{id}/suggestions/{suggestion_id}/dismiss", status_code=204)
+async def dismiss(
+    id: UUID,
+    suggestion_id: Annotated[str, Path(max_length=64)],
+    wanted: DismissIn,
+    me: Writer,
+    house: Wired,
+) -> None:
+    """Say that a suggestion is of no use here: its article is not offered again in this conversation."""
+    await house.suggesting.dismiss(id, me.agent, suggestion_id, wanted.reason)
 
 
 @knowledge.get("/articles/{article_id}")
