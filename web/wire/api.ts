@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Knowledge
-         * @description Search the public articles of an account.
+         * @description Search the public articles of an account; `topic` is the bot's intent, kept beside the question.
          */
         get: operations["knowledge_api_v1_bot_knowledge_get"];
         put?: never;
@@ -395,6 +395,26 @@ export interface paths {
         get: operations["suggestions_api_v1_conversations__id__suggestions_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/suggestions/{suggestion_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Say that a suggestion is of no use here: its article is not offered again in this conversation.
+         */
+        post: operations["dismiss_api_v1_conversations__id__suggestions__suggestion_id__dismiss_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1172,6 +1192,14 @@ export interface components {
             html: string;
             /** Title */
             title: string;
+        };
+        /**
+         * DismissIn
+         * @description Why a suggestion is of no use; may be left out.
+         */
+        DismissIn: {
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * Entity
@@ -1971,7 +1999,9 @@ export interface operations {
                 topic?: string | null;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                "X-Conversation"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2443,6 +2473,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SuggestionsOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_conversations__id__suggestions__suggestion_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
