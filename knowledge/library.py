@@ -1,9 +1,8 @@
 """The one class that others use: build a release aside, swap it in, search the served or any kept one."""
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -11,16 +10,16 @@ from threading import Lock
 from knowledge.content import Key
 from knowledge.embedding.choice import Embedders
 from knowledge.embedding.port import Embedder
-from knowledge.errors import EmbedderFailed, ReleaseBroken, ReleaseMissing
+from knowledge.errors import ReleaseBroken, ReleaseMissing
+from knowledge.finding import Finder
 from knowledge.index.calibration import ABSTAIN_FLOOR
 from knowledge.index.faiss import FaissIndexes
 from knowledge.index.port import VectorIndexes
 from knowledge.press import Press
-from knowledge.query import LONGEST, Asked, language_of, terms_of, vector_of
 from knowledge.shelf import Shelf, Stamp
 from knowledge.snapshot import Snapshot
 from knowledge.stock import Stock
-from knowledge.types import Article, Passage, Query, ReleaseInfo, Scope, SearchResult
+from knowledge.types import Article, Disclaimer, Passage, Query, ReleaseInfo, Scope, SearchResult
 from knowledge.writing import Progress
 
 
@@ -52,12 +51,11 @@ class Library:
         own, or with None, when its passages are to be found by words alone.
         """
         indexes = vectors or FaissIndexes()
-        self._embedder = embedder
-        self._embedders = Embedders(embedder, embedders)
-        self._floor = abstain_floor
+        reading = Embedders(embedder, embedders)
+        self._finder = Finder(reading, abstain_floor)
         self._shelf = Shelf(home)
         self._stock = Stock(self._shelf, indexes)
-        self._press = Press(self._shelf, self._stock, self._embedders, indexes, clock)
+        self._press = Press(self._shelf, self._stock, reading, indexes, clock)
         self._served = _Served(None, None)
         # Guards the swap only; a search on a loaded release takes no lock.
         self._swapping = Lock()
@@ -188,17 +186,7 @@ class Library:
 
     def found(self, query: Query, snapshot: Snapshot) -> SearchResult:
         """`search` on a release in memory."""
-        began = time.perf_counter()
-        asked = self._asked(query, snapshot)
-        hits = snapshot.search(asked, query, query.limit, self._floor) if query.text.strip() else ()
-        return SearchResult(
-            release=snapshot.info.id,
-            hits=hits,
-            confident=bool(hits) and hits[0].confident,
-            took_ms=(time.perf_counter() - began) * 1000,
-            terms=tuple(term.stem for term in asked.terms),
-            degraded=asked.vector is None and bool(query.text.strip()),
-        )
+        return self._finder.found(query, snapshot)
 
     def orders(self, query: Query, *, release: str | None = None) -> dict[str, list[Passage]]:
         """The candidates of one search as `lexical`, `vector`, and `fused` order them; for measuring and explaining."""
@@ -206,9 +194,7 @@ class Library:
 
     def ordered(self, query: Query, snapshot: Snapshot) -> dict[str, list[Passage]]:
         """`orders` on a release in memory."""
-        ranking = snapshot.rank(self._asked(query, snapshot), query)
-        sides = {"lexical": ranking.by_words, "vector": ranking.by_vector, "fused": ranking.rows}
-        return {side: [snapshot.passage(int(row))[0] for row in rows] for side, rows in sides.items()}
+        return self._finder.ordered(query, snapshot)
 
     def article(
         self,
@@ -222,18 +208,17 @@ class Library:
         """One article of a release; `ArticleMissing` also when `scope` does not allow it."""
         return self._snapshot(release).article(article_id, locale, revision, scope)
 
+    def disclaimers_for(self, article: Article, scope: Scope, *, release: str | None = None) -> tuple[Disclaimer, ...]:
+        """What must be shown beside an article to who asks: disclaimers of their region, audience, brand and tags.
+
+        One with tags belongs to articles that share one of them, one without to every article; each comes once, in the
+        best of the reader's languages.
+        """
+        return self._snapshot(release).disclaimers(article, scope)
+
     def articles(self, *, release: str | None = None, scope: Scope | None = None) -> tuple[Article, ...]:
         """All articles of a release that `scope` allows (all when None), by id and locale."""
         return self._snapshot(release).articles(scope)
-
-    def _asked(self, query: Query, snapshot: Snapshot) -> Asked:
-        vector = None
-        if query.text.strip() and snapshot.info.embedder == self._embedder.fingerprint:
-            spelled = replace(query, text=snapshot.spelled(query.text[:LONGEST], language_of(query)))
-            # Without vectors the words still find something, and that is better than an error page.
-            with suppress(EmbedderFailed):
-                vector = vector_of(spelled, self._embedder)
-        return Asked(snapshot.corrected(terms_of(query)), vector)
 
     def _snapshot(self, release: str | None) -> Snapshot:
         served = self._followed()

@@ -1,37 +1,29 @@
 """One release in memory: never changed, so any number of searches may run on it at once."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.content import Key, key_of
 from knowledge.errors import ArticleMissing
-from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
-from knowledge.index.fusion import Scores, fuse
-from knowledge.index.lexical import LexicalIndex, Term, edit_distance
+from knowledge.index.compounds import Compounds
+from knowledge.index.fusion import Scores
+from knowledge.index.lexical import LexicalIndex
 from knowledge.index.port import Mask, Rows
-from knowledge.index.words import is_code, is_name_of_thing, words_of
-from knowledge.packed import Recent
-from knowledge.query import Asked
+from knowledge.index.words import stem_of
+from knowledge.languages import language, plain
+from knowledge.packed import Recent, concatenated
 from knowledge.segment import Segment
-from knowledge.snippet import matched, snippet
-from knowledge.types import Article, Hit, Passage, ReleaseInfo, Scope, Why
-
-# How many candidates each side names.
-CANDIDATES = 50
-
-# Two passages of one article may both help; more would crowd the other articles out.
-PASSAGES_PER_ARTICLE = 2
-
-# How many letters a word may change when its spelling is put right for the embedder.
-SPELLED_AT_MOST = 2
+from knowledge.types import Article, Disclaimer, Passage, ReleaseInfo, Scope
 
 # How many different scopes keep their filter ready; each takes a byte a passage.
 SCOPES_KEPT = 64
+
+# For how many words of a language it is remembered how common they are.
+SHARES_KEPT = 4096
+LANGUAGES_KEPT = 16
 
 # Articles of this type are never found by a search: they are shown with the articles that they belong to.
 DISCLAIMER = "disclaimer"
@@ -53,17 +45,6 @@ class Part:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """The candidates of a search: `rows` in their joint order, and the order that each side alone gives."""
-
-    rows: Rows
-    fused: Scores
-    cosines: Scores | None
-    by_words: Rows
-    by_vector: Rows
-
-
 class Snapshot:
     """The passages of a release numbered through; searches name rows of that numbering."""
 
@@ -82,13 +63,35 @@ class Snapshot:
             passages += len(segment.pieces)
             articles += len(segment.table)
         self._alive = _mask_of([part.living[part.segment.owners] for part in self.parts])
-        self._lexical = LexicalIndex(
+        self.lexical = LexicalIndex(
             [
                 (part.segment.postings, None if part.living.all() else part.living[part.segment.owners])
                 for part in self.parts
             ]
         )
-        self._allowed: Recent[Scope, Mask] = Recent(SCOPES_KEPT)
+        self.compounds = Compounds(self.lexical)
+        locales = [[plain(reach[0]) for reach in part.segment.table.reaches.values] for part in self.parts]
+        self.size = passages
+        """How many rows there are, dead ones included."""
+        self.single_language = len({language(one) for named in locales for one in named}) < 2
+        """Whether all passages are in one language, so that nobody needs to part them."""
+        self._locales = sorted({locale for part in locales for locale in part})
+        # The place in `_locales` of each passage's locale.
+        self._locale_of = concatenated(
+            [
+                np.array([self._locales.index(one) for one in named], dtype=np.int64)[
+                    part.segment.table.reaches.places[part.segment.owners]
+                ]
+                for part, named in zip(self.parts, locales, strict=True)
+                if len(part.segment.owners)
+            ],
+            np.int16,
+        )
+        self._findable: Recent[tuple[Scope, tuple[str, ...]], Mask] = Recent(SCOPES_KEPT)
+        self._spoken: Recent[str, Mask] = Recent(LANGUAGES_KEPT)
+        self._languages: Recent[Scope, frozenset[str]] = Recent(SCOPES_KEPT)
+        self._attached: Recent[Scope, tuple[Article, ...]] = Recent(SCOPES_KEPT)
+        self._held: Recent[tuple[str, str], float] = Recent(SHARES_KEPT)
 
     def count(self) -> int:
         """How many passages the release holds."""
@@ -150,133 +153,164 @@ class Snapshot:
                 return part, row
         return None
 
-    def corrected(self, terms: Iterable[Term]) -> tuple[Term, ...]:
-        """The words to look for with typing errors put right by the words of this release."""
-        best: dict[str, Term] = {}
-        for term in map(self._lexical.corrected, terms):
-            if term.stem not in best or term.weight > best[term.stem].weight:
-                best[term.stem] = term
-        return tuple(best.values())
-
-    def spelled(self, text: str, locale: str) -> str:
-        """The text with typing errors put right, so that the embedder reads the word that was meant."""
-        for word in words_of(text, locale):
-            meant = self._lexical.corrected(Term(word.stem)).stem
-            written = self._lexical.surface(meant)
-            # "pakcage" is not to become "packaging", only because that is how this library mostly writes the stem.
-            if meant != word.stem and edit_distance(word.surface, written, SPELLED_AT_MOST) <= SPELLED_AT_MOST:
-                wrong = re.compile(rf"\b{re.escape(word.surface)}\b", re.IGNORECASE)
-                text = wrong.sub(written, text)
-        return text
-
-    def rank(self, asked: Asked, scope: Scope) -> Ranking:
-        """The candidates of both sides that the scope allows, in their joint order."""
-        allowed = self._allowed.get(_bare(scope), self._mask)
-        words = self._lexical.scores(asked.terms)
-        words[~allowed] = 0.0
-        by_words = _best(words, CANDIDATES)
-        by_vector = np.empty(0, dtype=np.int64) if asked.vector is None else self._nearest(asked.vector, allowed)
-        rows = np.union1d(by_words, by_vector)
-        cosines = None if asked.vector is None else self._cosines(asked.vector, rows)
-        fused = fuse(cosines, words[rows], self._exact(asked.terms, rows))
-        order = np.lexsort((self._ties(rows), -fused))
-        return Ranking(
-            rows=rows[order],
-            fused=fused[order],
-            cosines=None if cosines is None else cosines[order],
-            by_words=by_words,
-            by_vector=by_vector,
-        )
-
-    def search(self, asked: Asked, scope: Scope, limit: int, floor: float) -> tuple[Hit, ...]:
-        """The best passages that the scope allows, best first."""
-        ranking = self.rank(asked, scope)
-        weights = self._weights(asked.terms)
-        word_ranks, vector_ranks = _ranks(ranking.by_words), _ranks(ranking.by_vector)
-        hits: list[Hit] = []
-        taken: Counter[Key] = Counter()
-        score = 1.0
-        for place, row in enumerate(ranking.rows.tolist()):
-            if len(hits) >= limit:
-                break
-            passage, title = self.passage(row)
-            key = (passage.article_id, passage.locale)
-            if taken[key] >= PASSAGES_PER_ARTICLE:
-                continue
-            taken[key] += 1
-            found = matched(" ".join((title, *passage.heading, passage.text)), passage.locale, weights)
-            if taken[key] == 1 and found and set(found) <= set(matched(title, passage.locale, weights)):
-                # The title alone says what was asked for, so the question is about the article and not about a
-                # corner of it: its beginning is the answer.
-                passage = self._beginning(row)
-            cosine = 0.0 if ranking.cosines is None else float(ranking.cosines[place])
-            coverage = self._coverage(weights, row)
-            calibration = WORDS_ONLY if ranking.cosines is None else WITH_VECTORS
-            # A hit is never said to be likelier than one that is shown above it.
-            score = min(score, calibration.score(cosine=cosine, coverage=coverage))
-            why = Why(
-                terms=found,
-                lexical_rank=word_ranks.get(row),
-                vector_rank=vector_ranks.get(row),
-                cosine=cosine,
-                coverage=coverage,
-                fused=float(ranking.fused[place]),
-            )
-            hits.append(
-                Hit(
-                    release=self.info.id,
-                    passage=passage,
-                    title=title,
-                    snippet=snippet(passage.text, passage.locale, weights),
-                    score=score,
-                    confident=score >= floor,
-                    why=why,
-                )
-            )
-        return tuple(hits)
-
     def passage(self, row: int) -> tuple[Passage, str]:
         """A passage by its row, and the title of its article."""
-        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
-        local = row - part.passages_from
+        part, local = self._part(row)
         return part.segment.passages[local], part.segment.titles[local]
 
-    def _beginning(self, row: int) -> Passage:
+    def beginning(self, row: int) -> Passage:
         """The first passage of the article that a row belongs to."""
-        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
+        part, local = self._part(row)
         segment = part.segment
-        return segment.passages[int(segment.firsts[int(segment.owners[row - part.passages_from])])]
+        return segment.passages[int(segment.firsts[int(segment.owners[local])])]
 
-    def _mask(self, scope: Scope) -> Mask:
-        """Which passages a search in this scope may find."""
+    def findable(self, scope: Scope, order: tuple[str, ...] = ()) -> Mask:
+        """Which passages a search in this scope may find.
+
+        With an `order` of locales only one translation of each article is among them: in the first of these locales
+        that has it.
+        """
+        return self._findable.get((_bare(scope), order), self._mask)
+
+    def languages(self, scope: Scope) -> frozenset[str]:
+        """The languages of the passages that a search in this scope may find."""
+        return self._languages.get(_bare(scope), self._languages_in)
+
+    def share(self, word: str, one: str) -> float:
+        """The share, 0 to 1, of a language's passages that hold a word; dead ones are counted as well."""
+        return self._held.get((word, one), self._share)
+
+    def in_language(self, one: str) -> Mask:
+        """Which passages are in a language."""
+        return self._spoken.get(one, self._in_language)
+
+    def has_vectors(self, one: str) -> bool:
+        """Whether passages in a language have vectors; true when there are none in it, for then nothing is missing."""
+        here = self.in_language(one)
+        return not here.any() or any(
+            part.segment.vectors is not None
+            and bool(here[part.passages_from : part.passages_from + len(part.segment.pieces)].any())
+            for part in self.parts
+        )
+
+    def embedders(self) -> frozenset[str]:
+        """The fingerprints of the embedders that made the vectors."""
+        return frozenset(part.segment.embedder for part in self.parts if part.segment.embedder)
+
+    def disclaimers(self, article: Article, scope: Scope) -> tuple[Disclaimer, ...]:
+        """What must be shown beside an article to who asks, by id, each in the best of their languages."""
+        return self._beside(article.tags, scope)
+
+    def _beside(self, tags: Collection[str], scope: Scope) -> tuple[Disclaimer, ...]:
+        best: dict[str, Article] = {}
+        order = {locale: place for place, locale in enumerate(scope.locales)}
+        for one in self._disclaimers(replace(_bare(scope), tags=frozenset())):
+            fits = not one.tags or not set(one.tags).isdisjoint(tags)
+            known = best.get(one.id)
+            if fits and (known is None or order.get(plain(one.locale), 0) < order.get(plain(known.locale), 0)):
+                best[one.id] = one
+        return tuple(
+            Disclaimer(article_id=one.id, revision=one.revision, locale=one.locale, text=one.text)
+            for _, one in sorted(best.items())
+        )
+
+    def outdated(self, row: int) -> bool:
+        """Whether a passage stands in a translation of an older revision of its source than the release holds."""
+        part, local = self._part(row)
+        table = part.segment.table
+        owner = int(part.segment.owners[local])
+        made_from = int(table.sources[owner])
+        if not made_from:
+            return False
+        now = self.revision((table.ids[owner], table.reaches[owner][2]))
+        return now is not None and now > made_from
+
+    def disclaimers_at(self, row: int, scope: Scope) -> tuple[Disclaimer, ...]:
+        """`disclaimers` of the article that a passage stands in, by its tags alone."""
+        part, local = self._part(row)
+        return self._beside(part.segment.table.tags[int(part.segment.owners[local])], scope)
+
+    def locale_of(self, row: int) -> str:
+        """The locale of a passage, as locales are compared."""
+        return self._locales[int(self._locale_of[row])]
+
+    def _part(self, row: int) -> tuple[Part, int]:
+        part = next(part for part in reversed(self.parts) if part.passages_from <= row)
+        return part, row - part.passages_from
+
+    def _mask(self, wanted: tuple[Scope, tuple[str, ...]]) -> Mask:
+        scope, order = wanted
         masks = []
         for part in self.parts:
             findable = part.living & part.segment.allowed(scope)
             findable[part.segment.of_type(DISCLAIMER)] = False
-            masks.append(findable[part.segment.owners])
-        return _mask_of(masks)
+            masks.append(findable)
+        held = [place for place, locale in enumerate(order) if locale in self._locales]
+        if len(held) > 1:
+            self._keep_best(masks, [order[place] for place in held])
+        return _mask_of([mask[part.segment.owners] for mask, part in zip(masks, self.parts, strict=True)])
 
-    def _nearest(self, vector: Scores, allowed: Mask) -> Rows:
+    def _keep_best(self, masks: Sequence[Mask], order: Sequence[str]) -> None:
+        """Take every translation out of the masks but each article's best."""
+        # From the last locale to the first, so that the best one is what stays.
+        best: dict[str, tuple[int, int]] = {}
+        for locale in reversed(order):
+            for which, (part, mask) in enumerate(zip(self.parts, masks, strict=True)):
+                table = part.segment.table
+                here = np.array([plain(reach[0]) == locale for reach in table.reaches.values] or [False])
+                for row in np.flatnonzero(mask & here[table.reaches.places]).tolist():
+                    worse = best.get(table.ids[row])
+                    if worse is not None:
+                        masks[worse[0]][worse[1]] = False
+                    best[table.ids[row]] = which, row
+
+    def _in_language(self, one: str) -> Mask:
+        places = [place for place, locale in enumerate(self._locales) if language(locale) == one]
+        return np.isin(self._locale_of, places)
+
+    def _languages_in(self, scope: Scope) -> frozenset[str]:
+        found = np.unique(self._locale_of[self.findable(scope)]) if len(self._locale_of) else ()
+        return frozenset(language(self._locales[int(place)]) for place in found)
+
+    def _share(self, name: tuple[str, str]) -> float:
+        word, one = name
+        here = self.in_language(one)
+        holding = int(np.count_nonzero(here[self.lexical.rows_of(stem_of(word, one))]))
+        return holding / max(int(np.count_nonzero(here)), 1)
+
+    def _disclaimers(self, scope: Scope) -> tuple[Article, ...]:
+        return self._attached.get(scope, lambda one: self.of_type(DISCLAIMER, one))
+
+    def nearest(self, vectors: Mapping[str, Scores], allowed: Mask, limit: int) -> Rows:
+        """The nearest allowed passages, nearest first, for the vectors of a query by embedder."""
         found: list[Rows] = []
         for part in self.parts:
             segment = part.segment
             size = len(segment.pieces)
             mask = allowed[part.passages_from : part.passages_from + size]
-            if size and segment.vectors is not None:
-                found.append(segment.vectors.search(vector, CANDIDATES, mask) + part.passages_from)
-        rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
-        nearest: Rows = rows[np.argsort(-self._cosines(vector, rows), kind="stable")[:CANDIDATES]]
+            vector = vectors.get(segment.embedder)
+            if size and segment.vectors is not None and vector is not None:
+                found.append(segment.vectors.search(vector, limit, mask) + part.passages_from)
+        if len(found) == 1:
+            return found[0]
+        rows = concatenated(found, np.int64)
+        cosines, _ = self.cosines(vectors, rows)
+        nearest: Rows = rows[np.argsort(-cosines, kind="stable")[:limit]]
         return nearest
 
-    def _cosines(self, vector: Scores, rows: Rows) -> Scores:
+    def cosines(self, vectors: Mapping[str, Scores], rows: Rows) -> tuple[Scores, Mask]:
+        """The cosine of the query with each passage, and which of them have one; 0 for the others."""
         cosines = np.zeros(len(rows), dtype=np.float32)
+        known = np.zeros(len(rows), dtype=np.bool_)
         for part in self.parts:
+            vector = vectors.get(part.segment.embedder)
             mine = (rows >= part.passages_from) & (rows < part.passages_from + len(part.segment.pieces))
-            if part.segment.vectors is not None and mine.any():
+            if part.segment.vectors is not None and vector is not None and mine.any():
                 cosines[mine] = part.segment.vectors.vectors(rows[mine] - part.passages_from) @ vector
-        return cosines
+                known |= mine
+        return cosines, known
 
-    def _ties(self, rows: Rows) -> NDArray[np.uint64]:
+    def ties(self, rows: Rows) -> NDArray[np.uint64]:
         """What decides between equals: the same in every release, however its passages are numbered."""
         ties = np.zeros(len(rows), dtype=np.uint64)
         for part in self.parts:
@@ -285,49 +319,10 @@ class Snapshot:
             ties[mine] = np.ascontiguousarray(keys).view(np.uint64).ravel()
         return ties
 
-    def _exact(self, terms: Sequence[Term], rows: Rows) -> Mask | None:
-        """Which rows hold a code of the last turn; None when it has no code that anybody wrote down."""
-        codes = [
-            term.stem
-            for term in terms
-            if term.weight >= 1 and is_name_of_thing(term.stem) and self._lexical.frequency(term.stem)
-        ]
-        if not codes:
-            return None
-        return np.array(
-            [any(self._lexical.holds(code, row) for code in codes) for row in rows.tolist()], dtype=np.bool_
-        )
-
-    def _weights(self, terms: Sequence[Term]) -> dict[str, float]:
-        """Each word's share of what the query asks, heaviest first; numbers that nobody wrote are names of things."""
-        weights = {
-            term.stem: term.weight * self._lexical.idf(term.stem)
-            for term in terms
-            if not (is_code(term.stem) and not self._lexical.frequency(term.stem))
-        }
-        return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
-
-    def _coverage(self, weights: Mapping[str, float], row: int) -> float:
-        """The share of the query's weight that the words of one passage hold, 0 to 1."""
-        held = sum(weight for stem, weight in weights.items() if self._lexical.holds(stem, row))
-        return held / max(sum(weights.values()), 1e-9)
-
 
 def _bare(scope: Scope) -> Scope:
     """The filter alone: a query with its text would never be asked twice."""
     return Scope(**{one.name: getattr(scope, one.name) for one in fields(Scope)})
-
-
-def _best(scores: Scores, limit: int) -> Rows:
-    found = np.flatnonzero(scores > 0)
-    if len(found) > limit:
-        found = found[np.argpartition(-scores[found], limit - 1)[:limit]]
-    rows: Rows = found[np.lexsort((found, -scores[found]))].astype(np.int64)
-    return rows
-
-
-def _ranks(rows: Rows) -> dict[int, int]:
-    return {int(row): rank for rank, row in enumerate(rows, start=1)}
 
 
 def _mask_of(masks: Sequence[Mask]) -> Mask:

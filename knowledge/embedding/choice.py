@@ -20,3 +20,8 @@ class Embedders:
             if step in self._by_locale:
                 return self._by_locale[step]
         return self.main
+
+    def all(self) -> tuple[Embedder, ...]:
+        """Every embedder that reads some locale, the main one first."""
+        others = (one for one in self._by_locale.values() if one is not None)
+        return tuple({one.fingerprint: one for one in (self.main, *others)}.values())

@@ -5,9 +5,10 @@ test holds the two together. It is computed when asked, not beforehand, because 
 that share their word statistics, and because words of earlier turns count for less.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ TYPO_ANY_SLIP = 6
 # From this length on two slips are forgiven.
 TYPO_TWO_SLIPS = 8
 
-# For how many words a release remembers how many of its passages hold them.
+# For how many words a release remembers how many of its passages hold them, and what they were meant to be.
 FREQUENCIES_KEPT = 4096
 
 Rows = NDArray[np.int32]
@@ -37,10 +38,15 @@ Rows = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word to look for; `weight` is 1 for a word of the last turn."""
+    """One word to look for; `weight` is 1 for a word of the last turn.
+
+    `also` are words that say a part of it (the halves of a compound, or compounds with it), each with the share of its
+    own weight that it counts for.
+    """
 
     stem: str
     weight: float = 1.0
+    also: tuple[tuple[str, float], ...] = ()
 
 
 class Postings:
@@ -148,6 +154,19 @@ class Postings:
         letters = np.array([_letters(stem) for stem in self.stems], dtype=np.uint64)
         return letters, np.array([len(stem) for stem in self.stems], dtype=np.int32)
 
+    @cached_property
+    def backwards(self) -> list[str]:
+        """The words spelled backwards, in order: what finds the words that end alike."""
+        return sorted(stem[::-1] for stem in self.stems)
+
+    def entries(self, stem: str) -> tuple[Rows, NDArray[Any]] | None:
+        """The passages that hold a word, in rising order, and how often each does; None when none ever did."""
+        place = self.ids.get(stem)
+        if place is None:
+            return None
+        span = slice(int(self.starts[place]), int(self.starts[place + 1]))
+        return self.rows[span], self.counts[span]
+
 
 class LexicalIndex:
     """Several postings seen as one collection; passages are numbered through, segment after segment."""
@@ -158,11 +177,14 @@ class LexicalIndex:
         self._alive = [alive for _, alive in parts]
         # Counted for the words that are asked for: counting all of them would be most of the work of a publication.
         self._frequencies: Recent[str, int] = Recent(FREQUENCIES_KEPT)
+        self._meant: Recent[str, str] = Recent(FREQUENCIES_KEPT)
         self._offsets = np.cumsum([0, *(len(part.lengths) for part in self._parts)])
         living = [part.lengths if alive is None else part.lengths[alive] for part, alive in parts]
         self._count = sum(len(lengths) for lengths in living)
         mean = sum(float(lengths.sum()) for lengths in living) / max(self._count, 1)
-        self._norms = [K1 * (1 - B + B * part.lengths / max(mean, 1e-9)) for part in self._parts]
+        self._norms = [
+            (K1 * (1 - B + B * part.lengths / max(mean, 1e-9))).astype(np.float32, copy=False) for part in self._parts
+        ]
 
     def frequency(self, stem: str) -> int:
         """How many living passages hold the word."""
@@ -185,28 +207,55 @@ class LexicalIndex:
     def scores(self, terms: Sequence[Term]) -> NDArray[np.float32]:
         """The BM25 score of every passage for these words, float32 of shape [passages], dead ones included."""
         scores = np.zeros(int(self._offsets[-1]), dtype=np.float32)
+        weights: dict[str, float] = {}
         for term in terms:
-            weight = np.float32(term.weight * self.idf(term.stem) * (K1 + 1))
+            for stem, share in ((term.stem, 1.0), *term.also):
+                weights[stem] = weights.get(stem, 0.0) + term.weight * share
+        for stem, weight in weights.items():
+            worth = np.float32(weight * self.idf(stem) * (K1 + 1))
             for part, norms, offset in zip(self._parts, self._norms, self._offsets, strict=False):
-                place = part.ids.get(term.stem)
-                if place is None:
-                    continue
-                span = slice(int(part.starts[place]), int(part.starts[place + 1]))
-                rows, counts = part.rows[span], part.counts[span]
-                scores[rows + offset] += weight * counts / (counts + norms[rows])
+                found = part.entries(stem)
+                if found is not None:
+                    rows, counts = found
+                    # In single precision throughout: the postings of a common word are long.
+                    counted = counts.astype(np.float32)
+                    counted /= counted + norms[rows]
+                    counted *= worth
+                    scores[int(offset) : int(offset) + len(norms)][rows] += counted
         return scores
 
-    def holds(self, stem: str, row: int) -> bool:
-        """Whether a passage holds the word."""
-        which = int(np.searchsorted(self._offsets, row, side="right")) - 1
-        part, local = self._parts[which], row - int(self._offsets[which])
-        place = part.ids.get(stem)
-        if place is None:
-            return False
-        rows = part.rows[int(part.starts[place]) : int(part.starts[place + 1])]
-        # Rows of a word are in rising order, because passages were counted in order.
-        at = int(np.searchsorted(rows, local))
-        return at < len(rows) and int(rows[at]) == local
+    def held(self, stems: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these passages hold which of these words, bool of shape [rows, words]."""
+        held = np.zeros((len(rows), len(stems)), dtype=np.bool_)
+        for part, start, end in zip(self._parts, self._offsets, self._offsets[1:], strict=False):
+            mine = np.flatnonzero((rows >= start) & (rows < end))
+            local = rows[mine] - start
+            for column, stem in enumerate(stems):
+                found = part.entries(stem) if len(mine) else None
+                if found is not None:
+                    # Rows of a word are in rising order, because passages were counted in order.
+                    at = np.minimum(np.searchsorted(found[0], local), len(found[0]) - 1)
+                    held[mine, column] = found[0][at] == local
+        return held
+
+    def rows_of(self, stem: str) -> NDArray[np.int64]:
+        """The passages that hold a word, dead ones included."""
+        found = [
+            entries[0] + int(offset)
+            for part, offset in zip(self._parts, self._offsets, strict=False)
+            if (entries := part.entries(stem)) is not None
+        ]
+        return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+    def beginning(self, start: str) -> Iterator[str]:
+        """The words that begin like this, one part's after another's."""
+        for part in self._parts:
+            yield from _from(part.stems, start)
+
+    def ending(self, end: str) -> Iterator[str]:
+        """The words that end like this, one part's after another's."""
+        for part in self._parts:
+            yield from (word[::-1] for word in _from(part.backwards, end[::-1]))
 
     def surface(self, stem: str) -> str:
         """How a known word is mostly written; the stem itself when nobody wrote it."""
@@ -220,16 +269,21 @@ class LexicalIndex:
         """The nearest known word when nobody wrote this one, else the word itself; codes and short words stay."""
         if len(term.stem) < TYPO_SHORTEST or is_code(term.stem) or self.frequency(term.stem):
             return term
-        slips = 2 if len(term.stem) >= TYPO_TWO_SLIPS else 1
+        meant = self._meant.get(term.stem, self._nearest)
+        return replace(term, stem=meant, weight=term.weight * TYPO_WEIGHT) if meant else term
+
+    def _nearest(self, stem: str) -> str:
+        """The known word that a slip may have made this one of; empty when there is none."""
+        slips = 2 if len(stem) >= TYPO_TWO_SLIPS else 1
         best: tuple[int, int, str] | None = None
-        for candidate in {word for part in self._parts for word in _lookalikes(part, term.stem, slips)}:
-            distance = edit_distance(term.stem, candidate, slips)
-            if len(term.stem) < TYPO_ANY_SLIP and sorted(term.stem) != sorted(candidate):
+        for candidate in {word for part in self._parts for word in _lookalikes(part, stem, slips)}:
+            distance = edit_distance(stem, candidate, slips)
+            if len(stem) < TYPO_ANY_SLIP and sorted(stem) != sorted(candidate):
                 continue
             frequency = self.frequency(candidate)
             if distance <= slips and frequency and (best is None or (distance, -frequency, candidate) < best):
                 best = (distance, -frequency, candidate)
-        return term if best is None else Term(best[2], term.weight * TYPO_WEIGHT)
+        return "" if best is None else best[2]
 
 
 def edit_distance(left: str, right: str, most: int) -> int:
@@ -252,6 +306,14 @@ def edit_distance(left: str, right: str, most: int) -> int:
             return most + 1
         before, above = above, row
     return min(above[-1], most + 1)
+
+
+def _from(words: Sequence[str], start: str) -> Iterator[str]:
+    """The words of a sorted list that begin like this."""
+    place = bisect_left(words, start)
+    while place < len(words) and words[place].startswith(start):
+        yield words[place]
+        place += 1
 
 
 def _packed(words: Sequence[str]) -> NDArray[np.uint8]:

@@ -95,8 +95,9 @@ def test_a_typing_error_is_put_right_when_the_word_is_unknown(typed: str, meant:
 
 def test_a_passage_holds_its_words() -> None:
     two = index(TEXTS[:2], TEXTS[2:])
-    assert [row for row in range(len(TEXTS)) if two.holds("refund", row)] == [0, 2]
-    assert not two.holds("unknown", 0)
+    held = two.held(["refund", "unknown"], np.arange(len(TEXTS)))
+    assert np.flatnonzero(held[:, 0]).tolist() == two.rows_of("refund").tolist() == [0, 2]
+    assert not held[:, 1].any()
 
 
 @pytest.mark.parametrize(
