@@ -20,7 +20,9 @@ ARTICLE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 TAG = re.compile(r"<[^>]*>")
 KEYS = frozenset(
     {"id", "title", "locale", "region", "audience", "accounts", "type", "tags", "summary", "updated", "review_by"}
+    | {"slug", "source_locale", "revision", "source_revision", "state"}
 )
+"""The last three are what an export notes down; a folder is numbered anew, so they mean nothing there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class _FrontMatter:
             summary=self._text("summary"),
             updated=self._date("updated"),
             review_by=self._date("review_by"),
+            slug=self._text("slug"),
+            source_locale=self._text("source_locale"),
         )
 
     def _broken(self, key: str, why: str) -> ArticleBroken:
