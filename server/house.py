@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from server.access.limits import RateLimiter
     from server.access.passwords import Passwords
     from server.access.visitors import VisitorTokens
+    from server.articles.releases.publisher import Publisher
     from server.articles.service import Articles
     from server.botlink.port import BotEngine
     from server.company.port import CompanySystems
@@ -60,6 +61,7 @@ class House:
     suggesting: Suggesting
     conversations: Conversations
     articles: Articles
+    publisher: Publisher
 
 
 def house_of(connection: HTTPConnection) -> House:

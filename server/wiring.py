@@ -18,6 +18,8 @@ from server.access import repository as access
 from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
 from server.access.visitors import VisitorTokens
+from server.articles.releases.keeping import Keeping
+from server.articles.releases.publisher import Publisher
 from server.articles.service import Articles
 from server.botlink.patient import PatientBot
 from server.botlink.rasa import RasaBot
@@ -188,6 +190,9 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             suggesting=suggesting,
             conversations=Conversations(store, hub, clock, ids),
             articles=Articles(store, clock, ids),
+            publisher=Publisher(
+                store, library, clock, ids, instance=settings.instance, embedder=getattr(embedder, "fingerprint", "")
+            ),
         )
         try:
             await _begin(house)
@@ -212,6 +217,7 @@ async def _begin(house: House) -> None:
         log.info("turns.freed", count=freed)
     await house.policies.refresh()
     await house.withheld.refresh()
+    await Keeping(house.publisher).recover()
 
 
 @asynccontextmanager
@@ -219,6 +225,7 @@ async def _services(house: House) -> AsyncIterator[None]:
     """Run what runs beside the requests; a clean end lets running turns finish."""
     sender = Sender(house.store, house.clock, _sending_channels())
     sweep = Sweep(house.hub, _changed(house))
+    keeping, each_release = Keeping(house.publisher), house.settings.knowledge.refresh_seconds
     every = house.settings.realtime.sweep_seconds
     turns = asyncio.create_task(house.turns.run())
     tasks = [
@@ -228,17 +235,19 @@ async def _services(house: House) -> AsyncIterator[None]:
         asyncio.create_task(_again_and_again("policies", every, house.policies.refresh)),
         asyncio.create_task(_again_and_again("withheld", every, house.withheld.refresh)),
         asyncio.create_task(house.questions.run()),
-        asyncio.create_task(_again_and_again("release", house.settings.knowledge.refresh_seconds, _refresh(house))),
+        asyncio.create_task(_again_and_again("release", each_release, keeping.follow)),
     ]
     if house.settings.workers_inside:
         tasks += [
             asyncio.create_task(_again_and_again("turns", min(every, 1.0), house.turns.pick_up)),
             asyncio.create_task(_again_and_again("outbox", min(every, 1.0), sender.once)),
+            asyncio.create_task(_again_and_again("schedule", each_release, keeping.keep_time)),
         ]
     try:
         yield
     finally:
         house.turns.stop()
+        await house.publisher.close()
         await asyncio.wait([turns], timeout=house.settings.bot.longest_seconds + 2)
         for task in (turns, *tasks):
             task.cancel()
@@ -256,13 +265,6 @@ async def _again_and_again(name: str, seconds: float, work: Callable[[], Awaitab
             # A round that breaks in a way that nobody thought of must not be the service's last.
             log.exception("service.broken", service=name)
         await asyncio.sleep(seconds)
-
-
-def _refresh(house: House) -> Callable[[], Awaitable[bool]]:
-    async def refresh() -> bool:
-        return await asyncio.to_thread(house.library.refresh)
-
-    return refresh
 
 
 def _changed(house: House) -> Callable[[int], Awaitable[tuple[list[Nudge], int]]]:

@@ -28,8 +28,12 @@ class Keeping:
 
     async def sweep(self) -> None:
         """Walk every round once."""
-        await self.bury()
         await self.follow()
+        await self.keep_time()
+
+    async def keep_time(self) -> None:
+        """Walk the rounds that one process of all would be enough for."""
+        await self.bury()
         await self.on_schedule()
 
     async def recover(self) -> None:
@@ -55,8 +59,11 @@ class Keeping:
     async def follow(self) -> None:
         """Let this process and the files serve what the database says, writing the files again where they are bad.
 
-        Where the database says nothing (a home from before it did), the files are left alone.
+        Where the database says nothing (a home from before it did), the files alone say it.
         """
+        if await self._served() is None:
+            await asyncio.to_thread(self._publisher.library.refresh)
+            return
         for _ in range(CATCHING_UP):
             # The pointer first: a release is in the database before the pointer moves, so the row is never the older.
             pointed = await asyncio.to_thread(self._publisher.library.pointed)
