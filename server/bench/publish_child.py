@@ -30,8 +30,7 @@ def follow(home: Path) -> None:
         print("looking", flush=True)  # noqa: T201
         until = monotonic() + PATIENCE
         while monotonic() < until:
-            hits = library.search(query).hits
-            if hits and line.strip() in hits[0].passage.text:
+            if any(query.text in hit.passage.text for hit in library.search(query).hits):
                 print(monotonic(), flush=True)  # noqa: T201
                 break
         else:
