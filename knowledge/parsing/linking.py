@@ -1,6 +1,5 @@
 """Links and pictures of the articles of one import: what they point at becomes `article:` and `image:`."""
 
-import hashlib
 import posixpath
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
@@ -18,12 +17,12 @@ from knowledge.parsing.names import target_names
 IMAGE_LINK = "image:"
 IMAGE_LIMIT = 2 * 1024 * 1024
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-IMAGE_ID_LENGTH = 32
 KEPT = ("http:", "https:", "mailto:", "tel:", "sms:", "#")
 STATIC = ("static", "public", "assets")
 """Folders that site generators serve from the root."""
 
-Accepts = Callable[[bytes], bool]
+Keeps = Callable[[bytes], str | None]
+"""The id that a picture is kept by, or None for bytes that are no picture that can be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +39,12 @@ class Relinked:
 class Pictures:
     """The pictures beside the articles of an archive; a single file has none.
 
-    A picture's id is the beginning of its SHA-256, so that the same one is kept once. `accepts` decides whether bytes
-    are a picture that can be kept.
+    Each is looked at once, when the first article shows it.
     """
 
-    def __init__(self, path: Path, accepts: Accepts) -> None:
+    def __init__(self, path: Path, keeps: Keeps) -> None:
         self._archive = Archive(path) if is_zip(path) else None
-        self._accepts = accepts
+        self._keeps = keeps
         self._ids: dict[str, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -92,8 +90,7 @@ class Pictures:
     def _id(self, path: str) -> str | None:
         if path not in self._ids:
             data = self.read(path)
-            kept = data is not None and self._accepts(data)
-            self._ids[path] = hashlib.sha256(data).hexdigest()[:IMAGE_ID_LENGTH] if data is not None and kept else None
+            self._ids[path] = None if data is None else self._keeps(data)
         return self._ids[path]
 
 

@@ -87,15 +87,17 @@ async def save_revision(
     note: str = "",
     source_revision: int | None = None,
     restored_from: int | None = None,
+    first: int = 1,
 ) -> int:
     """Store what a translation says as its next revision, and return its number; the translation becomes a draft.
 
     Makes the translation when there is none. The translation's row is locked first (`translation(..., lock=True)`
     before, to compare), so two who save at once come one after the other. `source_revision` is what it translates; when
     None, it is what `source_number` gives, and nothing for the source itself. Writes no audit entry.
+    `first` is the number that a new translation begins with: an import keeps the one that the revision had elsewhere.
     """
     known = await translation(connection, article_id, locale, lock=True)
-    number = known["latest"] + 1 if known else 1
+    number = known["latest"] + 1 if known else first
     article = await needed_article(connection, article_id)
     if locale == article["source_locale"]:
         source_revision = None

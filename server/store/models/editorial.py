@@ -39,6 +39,7 @@ class ImportRow(Table):
     """One article of an import, what would become of it, and what did."""
 
     __tablename__ = "import_rows"
+    __table_args__ = (Index("ix_import_rows_article", "article_id", "locale"),)
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("article_imports.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """Files of every format in one line each, and what comes of reading them."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
@@ -45,11 +46,16 @@ def read_all(path: Path, kind: str, **defaults: Any) -> tuple[list[ReadArticle],
     return articles, problems
 
 
+def picture_id(data: bytes) -> str | None:
+    """Return what a picture is kept by: the beginning of its SHA-256."""
+    return hashlib.sha256(data).hexdigest()[:32] if data.startswith(PNG[:8]) else None
+
+
 def relinked(path: Path, kind: str, **defaults: Any) -> dict[str, Relinked]:
     """Read a file and rewrite its links; by `id/locale`."""
     articles, _ = read_all(path, kind, **defaults)
     linking = Linking()
     for one in articles:
         linking.add(one)
-    with Pictures(path, lambda data: data.startswith(PNG[:8])) as pictures:
+    with Pictures(path, picture_id) as pictures:
         return {f"{one.id}/{one.locale}": linking.relinked(one.text, one.base, pictures=pictures) for one in articles}
