@@ -311,10 +311,12 @@ function route(method, url, body, hasCookie) {
       release: "12",
       title: "Charged twice or a wrong amount",
       locale: "en",
-      html_blocks: null,
       updated: iso(Date.now() - 9e8),
-      markdown:
-        "## When both charges are booked\n\nIf both charges are booked, we return the **second one** today. Banks take 5 to 7 working days to show it.\n\n- The customer does not need to send the order back\n- Ask for the last four digits only\n\n## When one is only reserved\n\nA reserved amount goes away by itself after 3 days. See [refunds](https://example.com/refunds).",
+      outdated: true,
+      notice: null,
+      disclaimers: [{ title: "For customers in Germany", html: "<p dir=\"auto\">The right of withdrawal stays as it is.</p>" }],
+      markdown: "",
+      html: '<h3 id="s-booked" dir="auto">When both charges are booked</h3><p dir="auto">If both charges are booked, we return the <strong>second one</strong> today. Banks take 5 to 7 working days to show it.</p><ul dir="auto"><li>The customer does not need to send the order back</li><li>Ask for the last four digits only</li></ul><h3 id="s-reserved" dir="auto">When one is only reserved</h3><p dir="auto">A reserved amount goes away by itself after 3 days. See <a href="article:refunds#s-booked">refunds</a>.</p>',
     });
   if (rest[0] === "conversations" && rest.length === 1) return list(url);
   if (rest[0] === "conversations" && rest[1] === "counts") {

@@ -180,7 +180,7 @@ function receive(socket, { client_id, text, payload }) {
   socket.send(JSON.stringify({ type: "accepted", client_id, conversation_id: talk.id, ...stored }));
 }
 
-const ARTICLE = await readFile(new URL("article.md", import.meta.url), "utf8");
+const ARTICLE = await readFile(new URL("article.html", import.meta.url), "utf8");
 
 async function serve(request, response) {
   const url = new URL(request.url, "http://x");
@@ -195,7 +195,7 @@ async function serve(request, response) {
   if (url.pathname === "/api/v1/widget/sessions")
     return json(201, { token: "dev", visitor_id: CUSTOMER.visitor_id, expires_at: "2030-01-01T00:00:00Z", customer: CUSTOMER, conversation_id: talk?.id ?? null });
   if (url.pathname.startsWith("/api/v1/widget/articles/"))
-    return json(200, { ...RETURNS, locale: "en", html_blocks: null, markdown: ARTICLE, updated: "2026-08-15" });
+    return json(200, { ...RETURNS, locale: "en", markdown: "", html: ARTICLE, disclaimers: [], outdated: false, notice: null, updated: "2026-08-15" });
   const file = url.pathname === "/" ? new URL("host.html", import.meta.url)
     : url.pathname === "/widget.js" ? new URL("widget.js", DIST)
     : url.pathname.startsWith("/widget/") ? new URL(url.pathname.slice("/widget/".length), DIST) : null;

@@ -90,10 +90,10 @@ export const api = {
         ...(signal ? { signal } : {}),
       }),
     ),
-  article: (article_id: string, revision: number, locale: string) =>
+  article: (article_id: string, revision: number | null, locale: string) =>
     body(
       client.GET("/api/v1/knowledge/articles/{article_id}", {
-        params: { path: { article_id }, query: { revision, locale } },
+        params: { path: { article_id }, query: revision === null ? { locale } : { revision, locale } },
       }),
     ),
   switches: () => body(client.GET("/api/v1/switches")),

@@ -1,5 +1,5 @@
 /** A help article, read inside the widget. */
-import { markdown } from "@warmline/kit/markdown";
+import { html } from "@warmline/kit/html";
 import { date } from "@warmline/kit/time";
 import { h, icon } from "../dom";
 import type { Article } from "../http";
@@ -15,6 +15,7 @@ interface Page {
   id: string;
   revision: number | null;
   title: string;
+  section?: string;
 }
 
 const SKELETON_AFTER_MS = 150;
@@ -62,7 +63,7 @@ export class ArticleView {
     this.#body.replaceChildren(h("h2", { dir: "auto" }, page.title));
     try {
       const article = await this.#options.load(page.id, page.revision);
-      if (this.#trail.at(-1) === page) this.#draw(article);
+      if (this.#trail.at(-1) === page) this.#draw(article, page.section ?? "");
     } catch {
       if (this.#trail.at(-1) === page) this.#failed(page);
     } finally {
@@ -70,20 +71,32 @@ export class ArticleView {
     }
   }
 
-  #draw(article: Article): void {
+  #draw(article: Article, section: string): void {
     const { tag, words } = this.#options.language;
-    const text = markdown(article.markdown, { top: 2, openArticle: (id) => this.#follow(id) });
+    const open = (id: string, to: string): void => this.#follow(id, to);
     const updated = article.updated && !Number.isNaN(Date.parse(article.updated)) ? words.updated(date(article.updated, tag)) : null;
-    // A first heading that repeats the title is the title.
-    if (text.firstElementChild?.textContent?.trim() === article.title.trim()) text.firstElementChild.remove();
+    const notices = [article.notice === "locale_fallback" && words.otherLanguage, article.outdated && words.outdated];
+    const said = article.disclaimers.map(({ title, html: text }) =>
+      h("section", { class: "callout important" }, h("h3", {}, title), html(text, open)),
+    );
     this.#body.replaceChildren(
-      h("article", { lang: article.locale, dir: "auto" }, h("h2", {}, article.title), updated && h("p", { class: "updated" }, updated), text),
+      ...notices.filter(Boolean).map((notice) => h("p", { class: "notice" }, notice)),
+      h(
+        "article",
+        { lang: article.locale, dir: "auto" },
+        h("h2", {}, article.title),
+        updated && h("p", { class: "updated" }, updated),
+        html(article.html, open),
+        ...said,
+      ),
     );
     this.#body.scrollTop = 0;
+    const heading = section === "" ? undefined : [...this.#body.querySelectorAll("[id]")].find(({ id }) => id === section);
+    heading?.scrollIntoView();
   }
 
-  #follow(id: string): void {
-    const page: Page = { id, revision: null, title: "" };
+  #follow(id: string, section: string): void {
+    const page: Page = { id, revision: null, title: "", section };
     this.#trail.push(page);
     this.#back.focus();
     void this.#load(page);

@@ -193,7 +193,18 @@ describe("the header", () => {
 
 describe("an article", () => {
   const article = (id: string): ReturnType<typeof load> =>
-    load({ article_id: id, revision: 1, release: "r1", title: id, locale: "en", markdown: "See [more](article:more). <script>x</script>", updated: "2026-08-15" });
+    load({
+      article_id: id,
+      revision: 1,
+      release: "r1",
+      title: id,
+      locale: "en",
+      html: '<p dir="auto">See <a href="article:more">more</a>. <script>x</script></p>',
+      disclaimers: [{ title: "In Germany", html: "<p>Two <strong>years</strong>.</p>" }],
+      outdated: id === "more",
+      notice: id === "more" ? "locale_fallback" : null,
+      updated: "2026-08-15",
+    });
   const load = async <T>(value: T): Promise<T> => value;
 
   test("opens here, leads on to others and back, and gives the focus back", async () => {
@@ -207,9 +218,12 @@ describe("an article", () => {
     expect(view.element.querySelector("script")).toBeNull();
     view.element.querySelector<HTMLAnchorElement>(".article-link")!.click();
     await vi.waitFor(() => expect(view.element.querySelector("h2")?.textContent).toBe("more"));
+    expect([...view.element.querySelectorAll(".notice")].map((notice) => notice.textContent)).toEqual([words.otherLanguage, words.outdated]);
+    expect(view.element.querySelector(".callout")?.textContent).toBe("In GermanyTwo years.");
     expect(await stumbles()).toEqual([]);
     view.back();
     await vi.waitFor(() => expect(view.element.querySelector("h2")?.textContent).toBe("returns"));
+    expect(view.element.querySelector(".notice")).toBeNull();
     view.back();
     expect([view.open, closed.mock.calls.length, document.activeElement]).toEqual([false, 1, from]);
   });

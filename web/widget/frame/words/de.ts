@@ -47,6 +47,8 @@ export const de: Words = {
   readMore: "Lesen",
   articleFailed: "Dieser Artikel konnte nicht geladen werden.",
   updated: (date) => `Stand ${date}`,
+  otherLanguage: "Diesen Artikel gibt es noch nicht in Ihrer Sprache.",
+  outdated: "Diese Übersetzung ist älter als das Original; Einzelheiten können sich geändert haben.",
   loading: "Wird geladen",
   failed: "Der Chat konnte nicht geladen werden.",
   failedHint: "Es ist nichts verloren. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",

@@ -49,6 +49,8 @@ export const en: Words = {
   readMore: "Read",
   articleFailed: "This article could not be loaded.",
   updated: (date) => `Updated ${date}`,
+  otherLanguage: "This article is not there in your language yet.",
+  outdated: "This translation is older than the original; some details may have changed.",
   loading: "Loading",
   failed: "The chat could not be loaded.",
   failedHint: "Nothing of yours is lost. Check your connection and try again.",

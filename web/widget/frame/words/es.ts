@@ -47,6 +47,8 @@ export const es: Words = {
   readMore: "Leer",
   articleFailed: "No se ha podido cargar este artículo.",
   updated: (date) => `Actualizado el ${date}`,
+  otherLanguage: "Este artículo todavía no existe en su idioma.",
+  outdated: "Esta traducción es más antigua que el original; algunos detalles pueden haber cambiado.",
   loading: "Cargando",
   failed: "No se ha podido cargar el chat.",
   failedHint: "No se ha perdido nada. Compruebe su conexión y vuelva a intentarlo.",

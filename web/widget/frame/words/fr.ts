@@ -47,6 +47,8 @@ export const fr: Words = {
   readMore: "Lire",
   articleFailed: "Cet article n’a pas pu être chargé.",
   updated: (date) => `Mis à jour le ${date}`,
+  otherLanguage: "Cet article n’existe pas encore dans votre langue.",
+  outdated: "Cette traduction est plus ancienne que l’original ; certains détails ont pu changer.",
   loading: "Chargement",
   failed: "La discussion n’a pas pu être chargée.",
   failedHint: "Rien n’est perdu. Vérifiez votre connexion et réessayez.",

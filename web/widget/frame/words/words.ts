@@ -46,6 +46,8 @@ export interface Words {
   readMore: string;
   articleFailed: string;
   updated: (date: string) => string;
+  otherLanguage: string;
+  outdated: string;
   loading: string;
   failed: string;
   failedHint: string;
