@@ -21,3 +21,11 @@ class Library(Protocol):
     def search(self, query: Query, *, release: str | None = None) -> SearchResult:
         """Return the passages of the served release that may answer the query, best first."""
         ...
+
+
+class Hears(Protocol):
+    """The part of ``knowledge.library.Library`` that gets turns of a conversation ready."""
+
+    def heard(self, text: str) -> None:
+        """Make the vector of a turn, so that it is there when the next one is asked about."""
+        ...

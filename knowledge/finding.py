@@ -3,17 +3,19 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 
 from knowledge.asking import ask
 from knowledge.content import Key
 from knowledge.embedding.choice import Embedders
 from knowledge.embedding.remembering import Remembering
+from knowledge.errors import EmbedderFailed
 from knowledge.index.port import Rows
 from knowledge.languages import language
-from knowledge.query import Asked
+from knowledge.query import LONGEST, Asked
 from knowledge.ranking import Ranking, rank, weights_of
 from knowledge.snapshot import Snapshot
-from knowledge.snippet import matched, snippet
+from knowledge.snippet import excerpt, matched
 from knowledge.types import ANY, Hit, Passage, Query, SearchResult, Why
 
 # Two passages of one article may both help; more would crowd the other articles out.
@@ -48,6 +50,12 @@ class Finder:
             notices=_notices(query, hits, snapshot, degraded=degraded) if said else (),
         )
 
+    def heard(self, text: str, snapshot: Snapshot) -> None:
+        """Make the vectors of a turn, as a later query will ask for them."""
+        for fingerprint in snapshot.embedders() & self._embedders.keys() if text.strip() else ():
+            with suppress(EmbedderFailed):
+                self._embedders[fingerprint].embed([text[:LONGEST]])
+
     def ordered(self, query: Query, snapshot: Snapshot) -> dict[str, list[Passage]]:
         """The candidates of one search as `lexical`, `vector`, and `fused` order them."""
         ranking = rank(snapshot, ask(query, snapshot, self._embedders), query)
@@ -69,17 +77,20 @@ class Finder:
                 continue
             taken[key] += 1
             sought = weights.get(language(passage.locale), {})
-            terms = matched(" ".join((title, *passage.heading, passage.text)), passage.locale, sought)
+            above = " ".join((title, *passage.heading))
+            shown = excerpt(passage.text, passage.locale, sought, above=above)
+            terms = shown.matched
             if taken[key] == 1 and terms and set(terms) <= set(matched(title, passage.locale, sought)):
                 # The title alone says what was asked for, so the question is about the article and not about a
                 # corner of it: its beginning is the answer.
                 passage = snapshot.beginning(row)
+                shown = excerpt(passage.text, passage.locale, sought)
             hits.append(
                 Hit(
                     release=snapshot.info.id,
                     passage=passage,
                     title=title,
-                    snippet=snippet(passage.text, passage.locale, sought),
+                    snippet=shown.text,
                     score=float(ranking.likely[place]),
                     confident=float(ranking.likely[place]) >= self._floor,
                     why=Why(

@@ -188,6 +188,15 @@ class Library:
         """`search` on a release in memory."""
         return self._finder.found(query, snapshot)
 
+    def heard(self, text: str) -> None:
+        """Make the vectors of a turn that has just been said, for the searches that will have it in their history.
+
+        Takes as long as one text takes to encode; does nothing where nothing is served or the embedder fails.
+        """
+        snapshot = self._followed()
+        if snapshot is not None:
+            self._finder.heard(text, snapshot)
+
     def orders(self, query: Query, *, release: str | None = None) -> dict[str, list[Passage]]:
         """The candidates of one search as `lexical`, `vector`, and `fused` order them; for measuring and explaining."""
         return self.ordered(query, self._snapshot(release))

@@ -88,9 +88,10 @@ def intent_of(query: Query) -> str:
 
 
 def vector_of(query: Query, spelled: Callable[[str], str], embedder: Remembering) -> NDArray[np.float32]:
-    """One unit vector of shape [d] for the last turn and the turns before it, each with its typing errors put right."""
-    last, *before = (spelled(turn[:LONGEST]) for turn in (query.text, *history_of(query)[::-1]))
-    vectors = embedder.embed([f"{last} {intent_of(query)}".strip(), *before])
+    """One unit vector of shape [d] for the last turn, its typing errors put right, and the turns before it."""
+    last = f"{spelled(query.text[:LONGEST])} {intent_of(query)}".strip()
+    vectors = embedder.embed([last, *(turn[:LONGEST] for turn in history_of(query)[::-1])])
+    embedder.remember(query.text[:LONGEST], vectors[0])
     weights = [1.0, *(TURN_WEIGHT * TURN_DECAY**age for age in range(len(vectors) - 1))]
     mixed = np.array(weights, dtype=np.float32) @ vectors
     unit: NDArray[np.float32] = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)

@@ -10,7 +10,6 @@ from assist.types import Line, Transcript
 _TURNS = 5
 _LONGEST = 600
 _LONGEST_TURN = 300
-_FEWEST_WORDS = 3
 _FEW_WORDS = 10
 _FEWEST_CONTENT = 2
 _ANGRY = -0.55
@@ -35,10 +34,14 @@ _PRIVATE = re.compile(r"\S+@\S+|\b(?:INV-|LF-|C-)?\d[\d-]{3,}\b|/\w+(?:\{.*\})?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question for the library: ``text`` is the last thing said, ``history`` what came before, newest last."""
+    """A question for the library: ``text`` is the last thing said, ``history`` what came before, newest last.
+
+    ``intent`` is what the bot took the last thing said for.
+    """
 
     text: str
     history: tuple[str, ...]
+    intent: str | None = None
 
 
 def asked(transcript: Transcript) -> Asked | None:
@@ -54,13 +57,17 @@ def asked(transcript: Transcript) -> Asked | None:
         return None
     place = next((one for one in reversed(places) if not _vents(said[one][0])), places[-1])
     line, text = said[place]
-    if len(text.split()) < _FEWEST_WORDS and line.intent:
-        text = f"{text} {line.intent.replace('_', ' ')}"
     earlier = [one for one in places if one < place]
     if earlier and len(_content(text)) < _FEWEST_CONTENT:
         text = f"{said[earlier[-1]][1]} {text}"
     history = tuple(one for _, one in said[max(0, place - _TURNS + 1) : place])
-    return Asked(text=text[-_LONGEST:], history=history)
+    return Asked(text=text[-_LONGEST:], history=history, intent=line.intent)
+
+
+def turn(text: str) -> str:
+    """Return a message as it will stand in the history of the messages after it; empty when it says nothing."""
+    plain = _plain(text)
+    return "" if _TALK.match(plain) else plain
 
 
 def _vents(line: Line) -> bool:

@@ -2,11 +2,12 @@
 
 import hashlib
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
-from assist.ports import Library
+from assist.ports import Hears, Library
 from assist.suggest.answer import answer
-from assist.suggest.query import Asked, asked
+from assist.suggest.query import Asked, asked, turn
 from assist.suggest.types import Suggestion, Suggestions
 from assist.types import Transcript
 from knowledge.types import PUBLIC, Hit, Query
@@ -29,13 +30,16 @@ def suggest(
     limit: int = 3,
     floor: float = DESK_FLOOR,
     exclude: Collection[str] = (),
+    slots: Mapping[str, str] = MappingProxyType({}),
+    fallback: Sequence[str] = (),
 ) -> Suggestions:
     """Return up to ``limit`` answers for what the customer asks now, at most one an article.
 
     Passages with a score under ``floor`` are not offered: wrong answers cost the agent more than none. One name as
     ``audience`` means that audience and the public one; ``locale`` and ``account`` are those of the conversation unless
-    given. Articles named in ``exclude`` are not looked at. Raises what the library raises (``ReleaseMissing`` when
-    nothing is served).
+    given. Articles named in ``exclude`` are not looked at. ``slots`` are what the bot has filled in, and ``fallback``
+    the locales to read in where an article has none of the conversation's. Raises what the library raises
+    (``ReleaseMissing`` when nothing is served).
     """
     started = time.perf_counter()
     question = asked(transcript)
@@ -51,6 +55,9 @@ def suggest(
             account=account if account is not None else transcript.account or None,
             audience=frozenset({PUBLIC, audience} if isinstance(audience, str) else audience),
             exclude=frozenset(exclude),
+            fallback=tuple(fallback),
+            slots=slots,
+            intent=question.intent,
         )
     )
     best: dict[str, Hit] = {}
@@ -66,6 +73,16 @@ def suggest(
         query=question.text,
         nearest=result.hits[0] if result.hits else None,
     )
+
+
+def heard(text: str, library: Hears) -> None:
+    """Get a message ready that somebody else than the customer has just said; blocking, for a thread of its own.
+
+    It will be part of what the customer's next message is asked with, and encoding it then would take as long as
+    encoding that message.
+    """
+    if said := turn(text):
+        library.heard(said)
 
 
 def _suggestion(hit: Hit, question: Asked) -> Suggestion:

@@ -34,6 +34,11 @@ class FaissIndex:
         # read_index gives the concrete class, so a file of one kind stays of that kind.
         self._graph = isinstance(index, faiss.IndexHNSW)
 
+    @property
+    def kind(self) -> str:
+        """Which of the two it is: `flat` or `hnsw`."""
+        return "hnsw" if self._graph else "flat"
+
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Mask) -> Rows:
         """The nearest allowed rows, nearest first; exact when flat or when few are allowed."""
         count = int(np.count_nonzero(allowed))

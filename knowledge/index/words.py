@@ -75,6 +75,11 @@ def is_name_of_thing(word: str) -> bool:
 def _tokens(text: str) -> Iterator[str]:
     for match in WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match.group()
+        if word.isalnum() and word.isascii():
+            # Most words by far, and their share of a search's time is not small.
+            if len(word) > 1 or word.isdigit():
+                yield word
+            continue
         parts = PART.findall(word)
         # "wi-fi" is also "wifi", and "lf-44110" is also "lf44110": people write both.
         if 1 < len(parts) <= 3 and "-" in word:

@@ -1,12 +1,13 @@
 """Made-up articles for measuring: the same ones every time, of words that come as often as words do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from knowledge.types import Article
 
 SECTIONS = 4
+RARE = "rare"
 SHORTEST, LONGEST = 50, 140
 """Words a passage."""
 WORDS = 30_000
@@ -17,10 +18,14 @@ SYLLABLES = (
 )  # fmt: skip
 
 
-def articles(passages: int) -> Iterator[Article]:
-    """Articles of four sections each, every section one passage of 50 to 140 words."""
+def articles(passages: int, *, words: Sequence[str] = ()) -> Iterator[Article]:
+    """Articles of four sections each, every section one passage of 50 to 140 words.
+
+    `words` are real ones, commonest first, which then come more often than any that is made up. Every hundredth article
+    is tagged `rare`.
+    """
     chance = np.random.default_rng(20260104)
-    known = np.array(sorted({_word(number) for number in range(WORDS)}))
+    known = np.array([*words, *sorted({_word(number) for number in range(WORDS)} - set(words))])
     # Zipf's law: the n-th most frequent word comes 1/n times as often as the first.
     shares = np.cumsum(1 / np.arange(1, len(known) + 1))
     for number in range(-(-passages // SECTIONS)):
@@ -33,6 +38,7 @@ def articles(passages: int) -> Iterator[Article]:
             title=f"{drawn[0]} {drawn[1]} {drawn[2]}",
             text="\n\n".join(f"## Part {place}\n\n{' '.join(words)}." for place, words in enumerate(parts, start=1)),
             revision=1,
+            tags=(RARE,) if number % 100 == 0 else (),
         )
 
 

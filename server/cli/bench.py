@@ -45,6 +45,19 @@ def publish(
     _show(measure(passages=passages, changes=changes, say=lambda line: typer.echo(line, err=True)), as_json=as_json)
 
 
+@app.command()
+def assist(
+    passages: Annotated[int, typer.Option(help="Passages in the library.", min=100, max=2_000_000)] = 100_000,
+    messages: Annotated[int, typer.Option(help="Customer messages to answer.", min=20, max=5000)] = 300,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a suggestion for one customer message against encoding it and one search of the same vectors."""
+    from server.bench.assist import measure
+
+    _show(measure(passages=passages, messages=messages, say=lambda line: typer.echo(line, err=True)), as_json=as_json)
+
+
 def _show(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result))
