@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from server.access import endpoints as sessions
+from server.articles import endpoints as articles
+from server.articles import history_endpoints, parts_endpoints
 from server.conversations import endpoints as widget
 from server.conversations import gateway, widget_socket
 from server.desk import controls, socket
@@ -35,6 +37,9 @@ def mount(app: FastAPI) -> None:
     app.include_router(widget.router)  # /api/v1/widget
     app.include_router(desk.router)  # /api/v1/conversations
     app.include_router(desk.knowledge)  # /api/v1/knowledge
+    app.include_router(articles.router)  # /api/v1/articles
+    app.include_router(history_endpoints.router)  # /api/v1/articles
+    app.include_router(parts_endpoints.router)  # /api/v1/article-images, -tags, /api/v1/saved-views
     app.include_router(controls.router)  # /api/v1/switches, /api/v1/handoff-policy
     app.include_router(gateway.router)  # /api/v1/bot
     app.include_router(widget_socket.router)  # /ws/widget

@@ -287,10 +287,10 @@ def is_outdated(row: Row, article: Row, source: Row | None) -> bool:
 async def holders(connection: AsyncConnection, *, ids: Collection[str], slugs: Collection[str]) -> dict[str, str]:
     """Return who has these ids and slugs: `id:x` and `slug:y` to the id of the article that has or had it."""
     found: dict[str, str] = {}
-    for part in _parts(sorted(ids)):
+    for part in parts(sorted(ids)):
         rows = await connection.execute(select(ARTICLES.c.id).where(ARTICLES.c.id.in_(part)))
         found |= {f"id:{row.id}": row.id for row in rows}
-    for part in _parts(sorted(slugs)):
+    for part in parts(sorted(slugs)):
         rows = await connection.execute(select(SLUGS.c.slug, SLUGS.c.article_id).where(SLUGS.c.slug.in_(part)))
         found |= {f"slug:{row.slug}": row.article_id for row in rows}
         rows = await connection.execute(select(ARTICLES.c.slug, ARTICLES.c.id).where(ARTICLES.c.slug.in_(part)))
@@ -360,9 +360,15 @@ async def agent(connection: AsyncConnection, agent_id: UUID) -> Row | None:
 async def known_articles(connection: AsyncConnection, ids: Collection[str]) -> dict[str, Row]:
     """Return which of these articles there are, each with the title and state of its source translation."""
     found: dict[str, Row] = {}
-    for part in _parts(sorted(ids)):
+    for part in parts(sorted(ids)):
         query = (
-            select(ARTICLES.c.id, TRANSLATIONS.c.title, TRANSLATIONS.c.locale, TRANSLATIONS.c.state)
+            select(
+                ARTICLES.c.id,
+                TRANSLATIONS.c.title,
+                TRANSLATIONS.c.locale,
+                TRANSLATIONS.c.state,
+                TRANSLATIONS.c.published,
+            )
             .join(
                 TRANSLATIONS,
                 (TRANSLATIONS.c.article_id == ARTICLES.c.id) & (TRANSLATIONS.c.locale == ARTICLES.c.source_locale),
@@ -371,6 +377,15 @@ async def known_articles(connection: AsyncConnection, ids: Collection[str]) -> d
             .where(ARTICLES.c.id.in_(part))
         )
         found |= {row["id"]: row for row in all_rows(await connection.execute(query))}
+    return found
+
+
+async def slugs_of(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """Return the slugs of those of these articles that there are."""
+    found: dict[str, str] = {}
+    for part in parts(sorted(ids)):
+        rows = await connection.execute(select(ARTICLES.c.id, ARTICLES.c.slug).where(ARTICLES.c.id.in_(part)))
+        found |= {row.id: row.slug for row in rows}
     return found
 
 
@@ -384,5 +399,6 @@ def newest_revisions() -> Any:
     )
 
 
-def _parts(values: Sequence[Any]) -> list[Sequence[Any]]:
+def parts(values: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return values in parts that fit into one statement."""
     return [values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE)]

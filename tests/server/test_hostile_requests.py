@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from tests.support.chat import Browser, Served, browser, served, signed_in
 from tests.support.routes import Route, routes
 from tests.support.server import BOT_TOKEN, hire, settle, visit
 
+PLACES = re.compile(r"\{[a-z_:]+\}")
 HOSTILE = (
     "\x00",
     "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
@@ -78,10 +80,11 @@ async def test_odd_values_in_paths_and_queries_never_break_anything(door: Served
             for value in HOSTILE:
                 said = quote(value, safe="")
                 path = route.path
-                for name in ("{id}", "{article_id}", "{number}", "{account}", "{name:path}"):
+                for name in PLACES.findall(path):
                     path = path.replace(name, said)
                 calls = [path] if path != route.path else []
                 known = route.path.replace("{id}", str(taken.conversation_id)).replace("{article_id}", "a")
+                known = PLACES.sub("en", known)
                 calls += [f"{_with_all(route, known)}&{name}={said}" for name in route.queries]
                 for call in calls:
                     status, _ = await _whole(who, "GET", call, headers=headers)
