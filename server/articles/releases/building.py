@@ -95,11 +95,11 @@ class Builder:
     async def judged(self, plan: Plan, after: Search, embedder: str) -> dict[str, Any]:
         """Ask the judged queries of a plan's base and of what comes of it, and return what the gate says."""
         queries, limit = await yardstick(self.store)
-        before = await asyncio.to_thread(self._comparable, plan.base, embedder)
+        before = await asyncio.to_thread(self.comparable, plan.base, embedder)
         return await asyncio.to_thread(self.gate.judge, before, after, queries, limit, gone=plan.gone)
 
-    def _comparable(self, base: str | None, embedder: str) -> Search | None:
-        """The search of the base, None where it cannot be read or would be asked by words alone."""
+    def comparable(self, base: str | None, embedder: str) -> Search | None:
+        """Return the search of the base, None where it cannot be read or would be asked by words alone."""
         if base is None:
             return None
         try:
@@ -108,6 +108,10 @@ class Builder:
         except (ReleaseMissing, ReleaseBroken):
             return None
         return planning.searching(self.library, base) if same else None
+
+    def held(self, release_id: str | None) -> Sequence[Article]:
+        """Return what a release holds by its files, nothing without one."""
+        return () if release_id is None else self.library.articles(release=release_id)
 
     async def articles_in(self, number: int) -> list[Article]:
         """Return everything that a release holds, from the database."""

@@ -5,7 +5,7 @@ HouseError
 ├── ReleaseRunning, NothingToPublish, NotApproved,
 │   NotServable, ServedMoved, BuilderLost, GateRefused    409
 ├── LinksAreBroken, ReasonNeeded                          422
-└── BuildFailed                                           503
+└── BuildFailed, SearchFailed                             503
 """
 
 from collections.abc import Mapping, Sequence
@@ -120,3 +120,12 @@ class BuildFailed(Unavailable):
 
     def __init__(self, *, number: int, why: str) -> None:
         super().__init__(f"Release {number} could not be built: {why}", number=number)
+
+
+class SearchFailed(Unavailable):
+    """The knowledge base cannot be asked just now."""
+
+    code = "knowledge_unavailable"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"The knowledge base cannot be asked: {error}", because=getattr(error, "code", ""))

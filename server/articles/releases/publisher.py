@@ -374,6 +374,13 @@ class Publisher:
         except (ReleaseMissing, ReleaseBroken):
             await self.restore(row["id"], row["number"])
 
+    async def make_readable(self, release_id: str) -> None:
+        """As `ensure`, by the id; what the database does not know is left to whoever reads it."""
+        async with self.store.reading() as connection:
+            row = await repository.release_by_id(connection, release_id)
+        if row is not None and row["state"] == "ready":
+            await self.ensure(row)
+
     async def restore(self, release_id: str, number: int) -> None:
         """Write a release's files again; raise `EmbedderChanged`, or `BuildFailed` when they cannot be written."""
         articles = await self.builder.articles_in(number)

@@ -56,6 +56,11 @@ async def release(connection: AsyncConnection, number: int) -> Row | None:
     return one_row(await connection.execute(select(RELEASES).where(RELEASES.c.number == number)))
 
 
+async def release_by_id(connection: AsyncConnection, release_id: str) -> Row | None:
+    """Return a release's row by its id."""
+    return one_row(await connection.execute(select(RELEASES).where(RELEASES.c.id == release_id)))
+
+
 async def releases(connection: AsyncConnection, *, before: int | None, limit: int) -> list[Row]:
     """Return releases, newest first."""
     query = select(RELEASES).order_by(RELEASES.c.number.desc()).limit(limit)

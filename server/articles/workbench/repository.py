@@ -20,6 +20,7 @@ TRANSLATIONS = rows_of(ArticleTranslation)
 GATE = "release_gate"
 MOST = 5_000
 """Queries of one measurement: more would take minutes."""
+RUNS_KEPT = 100
 
 
 async def active(connection: AsyncConnection) -> list[Row]:
@@ -119,6 +120,12 @@ async def unknown_articles(connection: AsyncConnection, ids: Sequence[str]) -> l
 async def save_run(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
     """Store a measurement."""
     await connection.execute(insert(RUNS).values(**values))
+
+
+async def forget_runs(connection: AsyncConnection) -> None:
+    """Forget all measurements but the newest `RUNS_KEPT`."""
+    kept = select(RUNS.c.id).order_by(RUNS.c.at.desc(), RUNS.c.id.desc()).limit(RUNS_KEPT)
+    await connection.execute(delete(RUNS).where(RUNS.c.id.not_in(kept)))
 
 
 async def run(connection: AsyncConnection, id: UUID) -> Row | None:
