@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from server.access import endpoints as sessions
 from server.articles import endpoints as articles
 from server.articles import history_endpoints, parts_endpoints
+from server.articles.releases import endpoints as releases
+from server.articles.workbench import endpoints as workbench
 from server.conversations import endpoints as widget
 from server.conversations import gateway, widget_socket
 from server.desk import controls, socket
@@ -42,5 +44,9 @@ def mount(app: FastAPI) -> None:
     app.include_router(parts_endpoints.router)  # /api/v1/article-images, -tags, /api/v1/saved-views
     app.include_router(controls.router)  # /api/v1/switches, /api/v1/handoff-policy
     app.include_router(gateway.router)  # /api/v1/bot
+    app.include_router(releases.router)  # /api/v1/releases
+    app.include_router(releases.gates)  # /api/v1/release-gate
+    app.include_router(workbench.queries)  # /api/v1/judged-queries
+    app.include_router(workbench.router)  # /api/v1/workbench
     app.include_router(widget_socket.router)  # /ws/widget
     app.include_router(socket.router)  # /ws/console

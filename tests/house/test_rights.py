@@ -69,6 +69,14 @@ ROUTES: Mapping[str, str] = {
     "GET /api/v1/saved-views": "knowledge.search",
     "POST /api/v1/saved-views": "knowledge.search",
     "DELETE /api/v1/saved-views/{id}": "knowledge.search",
+    "POST /api/v1/article-imports": "knowledge.edit",
+    "GET /api/v1/article-imports": "knowledge.edit",
+    "GET /api/v1/article-imports/{id}": "knowledge.edit",
+    "GET /api/v1/article-imports/{id}/rows": "knowledge.edit",
+    "POST /api/v1/article-imports/{id}/run": "knowledge.edit",
+    "POST /api/v1/article-imports/{id}/cancel": "knowledge.edit",
+    "DELETE /api/v1/article-imports/{id}": "knowledge.edit",
+    "GET /api/v1/article-export": "knowledge.edit",
     "GET /api/v1/switches": "ai.switch",
     "PUT /api/v1/switches": "ai.switch",
     "GET /api/v1/audit": "audit.read",
@@ -84,6 +92,25 @@ ROUTES: Mapping[str, str] = {
     "POST /api/v1/bot/balances": "bot.act",
     "GET /api/v1/bot/knowledge": "bot.act",
     "GET /api/v1/bot/hours": "bot.act",
+    "GET /api/v1/releases": "knowledge.search",
+    "GET /api/v1/releases/pending": "knowledge.search",
+    "POST /api/v1/releases": "knowledge.publish",
+    "POST /api/v1/releases/check": "knowledge.publish",
+    "GET /api/v1/releases/{number}": "knowledge.search",
+    "POST /api/v1/releases/{number}/serve": "knowledge.publish",
+    "GET /api/v1/releases/{number}/search": "knowledge.search",
+    "GET /api/v1/release-gate": "knowledge.search",
+    "PUT /api/v1/release-gate": "knowledge.override",
+    "GET /api/v1/judged-queries": "knowledge.search",
+    "POST /api/v1/judged-queries": "knowledge.edit",
+    "POST /api/v1/judged-queries/import": "knowledge.edit",
+    "POST /api/v1/judged-queries/from-message": "knowledge.contribute",
+    "PUT /api/v1/judged-queries/{id}": "knowledge.edit",
+    "DELETE /api/v1/judged-queries/{id}": "knowledge.edit",
+    "POST /api/v1/workbench/runs": "knowledge.edit",
+    "GET /api/v1/workbench/runs": "knowledge.search",
+    "GET /api/v1/workbench/runs/{id}": "knowledge.search",
+    "GET /api/v1/workbench/compare": "knowledge.search",
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
     "GET /metrics": PUBLIC,
@@ -101,7 +128,10 @@ ROUTES: Mapping[str, str] = {
 }
 """Who may call each route: a permission, or one of the three words above."""
 
-ALSO_NEEDS = {"GET /api/v1/conversations/{id}/suggestions": "conversation.read"}
+ALSO_NEEDS = {
+    "GET /api/v1/conversations/{id}/suggestions": "conversation.read",
+    "POST /api/v1/judged-queries/from-message": "conversation.read",
+}
 """A second permission that a route asks for itself."""
 
 WHO: Mapping[str, str] = {
@@ -196,8 +226,6 @@ def test_every_permission_is_asked_for_somewhere_or_waits_for_its_room() -> None
     asked = {_needed(guard) for route in routes() for guard in route.guards} | set(FRAMES.values())
     waiting = {
         "conversation.reassign",  # asked for inside taking, giving back and resolving
-        "knowledge.contribute",
-        "knowledge.override",  # asked for inside publishing
         "insight.read",
         "staff.manage",
         "token.manage",

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 GUESTS = {
     # The rooms above read and write conversations through the repository that conversations own, one floor down.
     "server.access.repository": {"server.articles", "server.cli", "server.desk", "server.wiring"},
-    "server.conversations.repository": {"server.desk", "server.wiring"},
+    "server.conversations.repository": {"server.articles", "server.desk", "server.wiring"},
     "server.handoffs.repository": {"server.conversations", "server.desk"},
 }
 """Who else may open a room's repository: rooms above it, by name, so that a new one is a decision."""
