@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from server.access import endpoints as sessions
+from server.articles import notices, tasks
+from server.articles.contributions import endpoints as contributions
 from server.articles import endpoints as articles
 from server.articles import history_endpoints, parts_endpoints
 from server.articles.releases import endpoints as releases
@@ -43,6 +45,10 @@ def mount(app: FastAPI) -> None:
     app.include_router(history_endpoints.router)  # /api/v1/articles
     app.include_router(parts_endpoints.router)  # /api/v1/article-images, -tags, /api/v1/saved-views
     app.include_router(controls.router)  # /api/v1/switches, /api/v1/handoff-policy
+    app.include_router(contributions.router)  # /api/v1/contributions
+    app.include_router(contributions.policy)  # /api/v1/contribution-policy
+    app.include_router(tasks.router)  # /api/v1/knowledge-tasks
+    app.include_router(notices.router)  # /api/v1/notices
     app.include_router(gateway.router)  # /api/v1/bot
     app.include_router(releases.router)  # /api/v1/releases
     app.include_router(releases.gates)  # /api/v1/release-gate

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from server.access.limits import RateLimiter
     from server.access.passwords import Passwords
     from server.access.visitors import VisitorTokens
+    from server.articles.contributions.service import Contributions
     from server.articles.releases.publisher import Publisher
     from server.articles.service import Articles
     from server.botlink.port import BotEngine
@@ -62,6 +63,7 @@ class House:
     conversations: Conversations
     articles: Articles
     publisher: Publisher
+    contributions: Contributions
 
 
 def house_of(connection: HTTPConnection) -> House:

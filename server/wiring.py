@@ -18,6 +18,7 @@ from server.access import repository as access
 from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
 from server.access.visitors import VisitorTokens
+from server.articles.contributions.service import Contributions
 from server.articles.releases.keeping import Keeping
 from server.articles.releases.publisher import Publisher
 from server.articles.service import Articles
@@ -168,6 +169,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
                 instance=settings.instance,
             )
         )
+        articles = Articles(store, clock, ids)
         house = House(
             settings=settings,
             clock=clock,
@@ -189,10 +191,11 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             turns=turns,
             suggesting=suggesting,
             conversations=Conversations(store, hub, clock, ids),
-            articles=Articles(store, clock, ids),
+            articles=articles,
             publisher=Publisher(
                 store, library, clock, ids, instance=settings.instance, embedder=getattr(embedder, "fingerprint", "")
             ),
+            contributions=Contributions(store, library, articles, clock, ids),
         )
         try:
             await _begin(house)
@@ -242,6 +245,7 @@ async def _services(house: House) -> AsyncIterator[None]:
             asyncio.create_task(_again_and_again("turns", min(every, 1.0), house.turns.pick_up)),
             asyncio.create_task(_again_and_again("outbox", min(every, 1.0), sender.once)),
             asyncio.create_task(_again_and_again("schedule", each_release, keeping.keep_time)),
+            asyncio.create_task(_again_and_again("contributions", min(every, 3.0), house.contributions.after_release)),
         ]
     try:
         yield

@@ -701,6 +701,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contribution-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Due Policy
+         * @description Return how many working days there are for a decision.
+         */
+        get: operations["due_policy_api_v1_contribution_policy_get"];
+        /**
+         * Change Due Policy
+         * @description Change how many working days there are; `version` is the one that this changes.
+         */
+        put: operations["change_due_policy_api_v1_contribution_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contributions
+         * @description List contributions; who does not edit sees their own.
+         */
+        get: operations["contributions_api_v1_contributions_get"];
+        put?: never;
+        /**
+         * Send
+         * @description Propose a fix to an article, or an article that is missing.
+         */
+        post: operations["send_api_v1_contributions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contributions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Say what would be said if this were sent now; nothing is stored.
+         */
+        post: operations["check_api_v1_contributions_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contributions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contribution
+         * @description Return one contribution; who does not edit may read their own.
+         */
+        get: operations["contribution_api_v1_contributions__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contributions/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Make a draft of it, and a task; the author is told.
+         */
+        post: operations["accept_api_v1_contributions__id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contributions/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Do not take it, and say why; the author is told.
+         */
+        post: operations["decline_api_v1_contributions__id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -985,6 +1113,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description List tasks, the most urgent first.
+         */
+        get: operations["tasks_api_v1_knowledge_tasks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Give a task to somebody else, or another day.
+         */
+        patch: operations["change_api_v1_knowledge_tasks__id__patch"];
+        trace?: never;
+    };
+    "/api/v1/knowledge-tasks/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Done
+         * @description Say that it is done.
+         */
+        post: operations["done_api_v1_knowledge_tasks__id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge-tasks/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Say why it will not be done.
+         */
+        post: operations["drop_api_v1_knowledge_tasks__id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/articles/{article_id}": {
         parameters: {
             query?: never;
@@ -999,6 +1207,46 @@ export interface paths {
         get: operations["article_api_v1_knowledge_articles__article_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices
+         * @description List what I should know.
+         */
+        get: operations["notices_api_v1_notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seen
+         * @description Say that I have looked at some.
+         */
+        post: operations["seen_api_v1_notices_seen_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1181,6 +1429,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptIn
+         * @description Who brings it to readers, until when; without them the article's owner, and what the policy says.
+         */
+        AcceptIn: {
+            /** Due At */
+            due_at?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner Id */
+            owner_id?: string | null;
+        };
         /**
          * Accepted
          * @description A send is stored: it will not be lost and not be doubled.
@@ -1538,6 +1801,20 @@ export interface components {
             email: string;
         };
         /**
+         * Became
+         * @description What came of a contribution; `release` is the one that first showed it.
+         */
+        Became: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Release */
+            release: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * BotFailed
          * @description The bot did not answer a message; `why` is a code (timeout, unreachable, error).
          */
@@ -1606,7 +1883,7 @@ export interface components {
             /** Revision */
             revision: number;
             /** Similar */
-            similar: components["schemas"]["Similar"][];
+            similar: components["schemas"]["server__articles__checks__Similar"][];
             /** Words */
             words: number;
         };
@@ -1823,6 +2100,137 @@ export interface components {
             text: string;
             /** Title */
             title: string;
+        };
+        /**
+         * Contribution
+         * @description A contribution and how far it has got.
+         */
+        Contribution: {
+            /** Article Id */
+            article_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            became: components["schemas"]["Became"] | null;
+            by: components["schemas"]["Person"];
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fix" | "new";
+            /** Locale */
+            locale: string;
+            /** Message Id */
+            message_id: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Revision */
+            revision: number | null;
+            /** Similar */
+            similar: components["schemas"]["server__articles__contributions__checks__Similar"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "published" | "declined";
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ContributionCheck
+         * @description What would be said to a contribution if it were sent now; `stops` when the author would have to be sure.
+         */
+        ContributionCheck: {
+            /** Private */
+            private: components["schemas"]["Private"][];
+            /** Problems */
+            problems: {
+                [key: string]: string;
+            };
+            /** Similar */
+            similar: components["schemas"]["server__articles__contributions__checks__Similar"][];
+            /** Stops */
+            stops: boolean;
+        };
+        /**
+         * ContributionIn
+         * @description A fix to an article or an article that is missing; what is wrong with it is said field by field.
+         *
+         *     `text` is all that the article shall say, as Markdown. `sure` sends it although an article says the same.
+         */
+        ContributionIn: {
+            /** Article Id */
+            article_id?: string | null;
+            /** Conversation Id */
+            conversation_id?: string | null;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /**
+             * Locale
+             * @default
+             */
+            locale: string;
+            /** Message Id */
+            message_id?: string | null;
+            /**
+             * Sure
+             * @default false
+             */
+            sure: boolean;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ContributionPage
+         * @description Contributions, the most urgent first.
+         */
+        ContributionPage: {
+            /** Items */
+            items: components["schemas"]["Contribution"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * ConversationAssigned
@@ -2059,6 +2467,14 @@ export interface components {
             type: "decision.made";
         };
         /**
+         * DeclineIn
+         * @description Why it is not taken; the author reads it.
+         */
+        DeclineIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * DeliveryUpdated
          * @description A sent message got further on its way; the state never moves back.
          */
@@ -2165,6 +2581,25 @@ export interface components {
         DismissIn: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * DoneIn
+         * @description What was done; may be left out.
+         */
+        DoneIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * DropIn
+         * @description Why it is not done.
+         */
+        DropIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Entity
@@ -2613,6 +3048,40 @@ export interface components {
             text: string;
         };
         /**
+         * Notice
+         * @description One notice; `kind` says what `data` holds (contribution.accepted, contribution.published, audit.failed, ...).
+         */
+        Notice: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /**
+         * NoticePage
+         * @description Notices, newest first, and how many of all are unseen.
+         */
+        NoticePage: {
+            /** Items */
+            items: components["schemas"]["Notice"][];
+            /** Unseen */
+            unseen: number;
+        };
+        /**
          * OwnerCount
          * @description How many translations somebody answers for.
          */
@@ -2668,18 +3137,6 @@ export interface components {
          * @description New limits; `version` is the one that they are a change of, so that nobody overwrites another's change.
          */
         PolicyIn: {
-            /** Limits */
-            limits: {
-                [key: string]: unknown;
-            };
-            /** Version */
-            version: number;
-        };
-        /**
-         * PolicyOut
-         * @description The limits in force and their version; version 0 are the defaults.
-         */
-        PolicyOut: {
             /** Limits */
             limits: {
                 [key: string]: unknown;
@@ -2745,6 +3202,23 @@ export interface components {
             ok: boolean;
             /** Target */
             target: string;
+        };
+        /**
+         * Private
+         * @description A private detail in a field, from character `start` to before `end`.
+         */
+        Private: {
+            /** End */
+            end: number;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "title" | "text" | "why";
+            /** Label */
+            label: string;
+            /** Start */
+            start: number;
         };
         /**
          * QueryCount
@@ -2973,6 +3447,14 @@ export interface components {
             publish_at?: string | null;
         };
         /**
+         * SeenIn
+         * @description Notices that were looked at.
+         */
+        SeenIn: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
          * SessionIn
          * @description What a widget says when it opens: an old token, and the host site's identity token, where there are any.
          */
@@ -2999,20 +3481,6 @@ export interface components {
             agent: components["schemas"]["AgentOut"];
             /** Csrf */
             csrf: string;
-        };
-        /**
-         * Similar
-         * @description An article that says much the same; `likeness` goes from 0 to 1.
-         */
-        Similar: {
-            /** Article Id */
-            article_id: string;
-            /** Likeness */
-            likeness: number;
-            /** Locale */
-            locale: string;
-            /** Title */
-            title: string;
         };
         /**
          * Span
@@ -3204,6 +3672,77 @@ export interface components {
             parent?: string | null;
         };
         /**
+         * Task
+         * @description Something to do; `data` says more by kind.
+         */
+        Task: {
+            /** Article Id */
+            article_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Finding */
+            finding: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Locale */
+            locale: string | null;
+            /** Overdue */
+            overdue: boolean;
+            owner: components["schemas"]["Person"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "dropped";
+            /** Title */
+            title: string;
+        };
+        /**
+         * TaskChange
+         * @description Another owner or another day; what is not named stays.
+         */
+        TaskChange: {
+            /** Due At */
+            due_at?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+        };
+        /**
+         * TaskPage
+         * @description Tasks, the most urgent first.
+         */
+        TaskPage: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
          * Translation
          * @description One article in one locale, how far it has got, and what the person who asks may do with it now.
          *
@@ -3324,6 +3863,64 @@ export interface components {
             token: string;
             /** Visitor Id */
             visitor_id: string;
+        };
+        /**
+         * Similar
+         * @description An article that says much the same; `likeness` goes from 0 to 1.
+         */
+        server__articles__checks__Similar: {
+            /** Article Id */
+            article_id: string;
+            /** Likeness */
+            likeness: number;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Similar
+         * @description An article that says nearly this; `likeness` from 0 to 1.
+         */
+        server__articles__contributions__checks__Similar: {
+            /** Article Id */
+            article_id: string;
+            /** Likeness */
+            likeness: number;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PolicyOut
+         * @description Working days for a decision; version 0 are the defaults.
+         */
+        server__articles__contributions__endpoints__PolicyOut: {
+            /**
+             * Fix Days
+             * @default 3
+             */
+            fix_days: number;
+            /**
+             * New Days
+             * @default 5
+             */
+            new_days: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PolicyOut
+         * @description The limits in force and their version; version 0 are the defaults.
+         */
+        server__desk__controls__PolicyOut: {
+            /** Limits */
+            limits: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
         };
     };
     responses: never;
@@ -4664,6 +5261,261 @@ export interface operations {
             };
         };
     };
+    due_policy_api_v1_contribution_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["server__articles__contributions__endpoints__PolicyOut"];
+                };
+            };
+        };
+    };
+    change_due_policy_api_v1_contribution_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["server__articles__contributions__endpoints__PolicyOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["server__articles__contributions__endpoints__PolicyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    contributions_api_v1_contributions_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "accepted" | "published" | "declined") | null;
+                mine?: boolean;
+                overdue?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContributionPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_api_v1_contributions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contribution"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_api_v1_contributions_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContributionCheck"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    contribution_api_v1_contributions__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contribution"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_api_v1_contributions__id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contribution"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decline_api_v1_contributions__id__decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contribution"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     conversations_api_v1_conversations_get: {
         parameters: {
             query?: {
@@ -5060,7 +5912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["server__desk__controls__PolicyOut"];
                 };
             };
         };
@@ -5084,7 +5936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["server__desk__controls__PolicyOut"];
                 };
             };
             /** @description Validation Error */
@@ -5120,6 +5972,145 @@ export interface operations {
             };
         };
     };
+    tasks_api_v1_knowledge_tasks_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "done" | "dropped") | null;
+                owner?: string | "me" | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_knowledge_tasks__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    done_api_v1_knowledge_tasks__id__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_knowledge_tasks__id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     article_api_v1_knowledge_articles__article_id__get: {
         parameters: {
             query?: {
@@ -5141,6 +6132,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArticleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    notices_api_v1_notices_get: {
+        parameters: {
+            query?: {
+                unseen?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    seen_api_v1_notices_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
                 };
             };
             /** @description Validation Error */
