@@ -15,6 +15,7 @@ from server.store.models.articles import (
     ArticleUse,
     SavedView,
 )
+from server.store.models.checks import KnowledgeCheck
 from server.store.models.company import CompanyCall
 from server.store.models.conversations import Conversation, ConversationEvent, SentKey
 from server.store.models.deliveries import Delivery
@@ -61,6 +62,7 @@ __all__ = [
     "Handoff",
     "ImportRow",
     "JudgedQuery",
+    "KnowledgeCheck",
     "KnowledgeFinding",
     "KnowledgeRelease",
     "KnowledgeTask",
