@@ -51,6 +51,7 @@ def mount(app: FastAPI) -> None:
     app.include_router(notices.router)  # /api/v1/notices
     app.include_router(gateway.router)  # /api/v1/bot
     app.include_router(releases.router)  # /api/v1/releases
+    app.include_router(releases.moves)  # /api/v1/articles/{id}/translations/{locale}/publish, /retire
     app.include_router(releases.gates)  # /api/v1/release-gate
     app.include_router(workbench.queries)  # /api/v1/judged-queries
     app.include_router(workbench.router)  # /api/v1/workbench

@@ -106,6 +106,8 @@ ROUTES: Mapping[str, str] = {
     "POST /api/v1/bot/balances": "bot.act",
     "GET /api/v1/bot/knowledge": "bot.act",
     "GET /api/v1/bot/hours": "bot.act",
+    "POST /api/v1/articles/{id}/translations/{locale}/publish": "knowledge.publish",
+    "POST /api/v1/articles/{id}/translations/{locale}/retire": "knowledge.publish",
     "GET /api/v1/releases": "knowledge.search",
     "GET /api/v1/releases/pending": "knowledge.search",
     "POST /api/v1/releases": "knowledge.publish",

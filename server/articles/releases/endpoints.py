@@ -11,6 +11,8 @@ from knowledge.errors import KnowledgeError
 from knowledge.types import ANY, PUBLIC
 from knowledge.types import Query as Asked
 from server.access.guard import Needs, Principal
+from server.articles import names, workflow
+from server.articles import repository as articles
 from server.articles.errors import VersionConflict
 from server.articles.people import editor_of
 from server.articles.releases import repository
@@ -21,6 +23,7 @@ from server.articles.releases.shapes import (
     GateOut,
     Pending,
     PendingChange,
+    PublishIn,
     Release,
     ReleaseCheck,
     ReleaseFound,
@@ -40,6 +43,7 @@ from server.house import House, Wired
 from server.store.base import Row
 
 router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
+moves = APIRouter(prefix="/api/v1/articles/{id}/translations/{locale}", tags=["articles"])
 gates = APIRouter(prefix="/api/v1/release-gate", tags=["releases"])
 PATIENCE_SECONDS = 8.0
 """How long a request waits for a release; after that the release goes on and its page shows how far it is."""
@@ -53,6 +57,8 @@ def needs(permission: str) -> Any:
 Searcher = Annotated[Principal, needs("knowledge.search")]
 Publishing = Annotated[Principal, needs("knowledge.publish")]
 Overriding = Annotated[Principal, needs("knowledge.override")]
+ArticleId = Annotated[str, Path(max_length=names.ID_LENGTH)]
+InLocale = Annotated[names.Locale, Path()]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Words = Annotated[str, Query(max_length=64)]
 
@@ -206,6 +212,34 @@ async def search(
 
 def _plain(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else list(value) if isinstance(value, tuple) else value
+
+
+@moves.post("/publish", status_code=201, responses={202: {"model": Release, "description": "It is being built."}})
+async def publish_one(
+    id: ArticleId, locale: InLocale, wanted: PublishIn, me: Publishing, house: Wired, response: Response
+) -> Release:
+    """Publish the approved revision of one translation as a release of its own."""
+    row = await _translation(house, id, locale)
+    workflow.check("publish", row)
+    if row["approved"] != wanted.revision:
+        raise VersionConflict("Another revision is approved by now.", revision=wanted.revision, latest=row["latest"])
+    item = Wanted(article_id=id, locale=locale, what="publish", revision=wanted.revision)
+    return await published(house, [item], me, response, note=wanted.note, override=wanted.override_reason)
+
+
+@moves.post("/retire", status_code=201, responses={202: {"model": Release, "description": "It is being built."}})
+async def retire(
+    id: ArticleId, locale: InLocale, wanted: ServeIn, me: Publishing, house: Wired, response: Response
+) -> Release:
+    """Take one translation from readers; what links to it must go before."""
+    workflow.check("retire", await _translation(house, id, locale))
+    item = Wanted(article_id=id, locale=locale, what="retire")
+    return await published(house, [item], me, response, note=wanted.reason)
+
+
+async def _translation(house: House, article_id: str, locale: str) -> Row:
+    async with house.store.reading() as db:
+        return await articles.needed_translation(db, article_id, locale)
 
 
 @gates.get("")

@@ -160,6 +160,14 @@ class ReleaseIn(BaseModel):
     override_reason: Words | None = Field(default=None, max_length=2_000)
 
 
+class PublishIn(BaseModel):
+    """The revision that was seen and shall be published, and why although the gate may refuse it."""
+
+    revision: int = Field(ge=1, lt=2**31)
+    note: Words = Field(default="", max_length=2_000)
+    override_reason: Words | None = Field(default=None, max_length=2_000)
+
+
 class BrokenLink(BaseModel):
     """A link, or a picture as `image:<id>`, that would lead nowhere."""
 

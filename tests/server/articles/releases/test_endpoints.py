@@ -150,3 +150,20 @@ async def test_a_release_of_somebody_elses_server_is_followed_before_the_next_se
         async with browser(where) as nobody:
             status, _ = await nobody.get("/api/v1/releases")
             assert status == 401
+
+
+async def test_one_translation_is_published_and_retired_by_its_own_page(office: Office) -> None:
+    await office.write("returns", "One thing.")
+    path = "/api/v1/articles/returns/translations/en"
+    status, problem = await office.editor.post(f"{path}/retire", {"reason": "too early"})
+    assert (status, problem["code"]) == (409, "wrong_state")
+    status, problem = await office.editor.post(f"{path}/publish", {"revision": 7})
+    assert (status, problem["code"]) == (409, "version_conflict")
+    status, made = await office.editor.post(f"{path}/publish", {"revision": 1, "note": "at last"})
+    assert (status, made["note"], made["served"]) == (201, "at last", True)
+    status, problem = await office.editor.post(f"{path}/publish", {"revision": 1})
+    assert (status, problem["code"]) == (409, "wrong_state")
+    status, made = await office.editor.post(f"{path}/retire", {"reason": "we take nothing back"})
+    assert (status, made["articles"], made["note"]) == (201, 0, "we take nothing back")
+    _, now = await office.editor.get(path)
+    assert (now["state"], now["published"]) == ("retired", None)
