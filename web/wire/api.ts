@@ -341,6 +341,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/articles/{id}/translations/{locale}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish One
+         * @description Publish the approved revision of one translation as a release of its own.
+         */
+        post: operations["publish_one_api_v1_articles__id__translations__locale__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/articles/{id}/translations/{locale}/reopen": {
         parameters: {
             query?: never;
@@ -395,6 +415,26 @@ export interface paths {
          * @description Make what an earlier revision said the newest one, as a draft.
          */
         post: operations["restore_api_v1_articles__id__translations__locale__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/translations/{locale}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire
+         * @description Take one translation from readers; what links to it must go before.
+         */
+        post: operations["retire_api_v1_articles__id__translations__locale__retire_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1113,6 +1153,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/judged-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Judged Queries
+         * @description List judged queries, newest first; `article` is one that they expect.
+         */
+        get: operations["judged_queries_api_v1_judged_queries_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Add a judged query.
+         */
+        post: operations["add_api_v1_judged_queries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judged-queries/from-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From Message
+         * @description Make a judged query of a customer's message: offer what might answer it, or store it with what does.
+         */
+        post: operations["from_message_api_v1_judged_queries_from_message_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judged-queries/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In
+         * @description Add the judged queries of a file, one JSON object a line; those that are known already are left.
+         */
+        post: operations["take_in_api_v1_judged_queries_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judged-queries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change
+         * @description Change a judged query.
+         */
+        put: operations["change_api_v1_judged_queries__id__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Forget a judged query.
+         */
+        delete: operations["drop_api_v1_judged_queries__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge-tasks": {
         parameters: {
             query?: never;
@@ -1247,6 +1375,154 @@ export interface paths {
          * @description Say that I have looked at some.
          */
         post: operations["seen_api_v1_notices_seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/release-gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gate
+         * @description Return the limits of the gate.
+         */
+        get: operations["gate_api_v1_release_gate_get"];
+        /**
+         * Change Gate
+         * @description Change the limits of the gate; the next release is judged by them. In the audit trail with what they were.
+         */
+        put: operations["change_gate_api_v1_release_gate_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases
+         * @description List releases, newest first; `cursor` is the number that the page before ended with.
+         */
+        get: operations["releases_api_v1_releases_get"];
+        put?: never;
+        /**
+         * Publish
+         * @description Publish what is approved as one release; waits some seconds for its end, and else answers how far it is.
+         */
+        post: operations["publish_api_v1_releases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Try out what publishing would do: the gate, the changes, the broken links. Nothing is stored.
+         */
+        post: operations["check_api_v1_releases_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pending
+         * @description List what waits for a release: approved and not published, or retired and still shown.
+         */
+        get: operations["pending_api_v1_releases_pending_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Release
+         * @description Return a release with what it changed and what the gate said.
+         */
+        get: operations["release_api_v1_releases__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{number}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Search a kept release as it would have answered; without a region only what is bound to none is found.
+         */
+        get: operations["search_api_v1_releases__number__search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{number}/serve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve
+         * @description Serve a kept release again, older or newer; takes seconds.
+         */
+        post: operations["serve_api_v1_releases__number__serve_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1419,6 +1695,70 @@ export interface paths {
          * @description Open a visitor's session, or renew it.
          */
         post: operations["open_session_api_v1_widget_sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workbench/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description Put two measurements side by side: what was won and lost, and which article took the place.
+         */
+        get: operations["compare_api_v1_workbench_compare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workbench/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs
+         * @description List measurements, newest first.
+         */
+        get: operations["runs_api_v1_workbench_runs_get"];
+        put?: never;
+        /**
+         * Measure
+         * @description Ask every active judged query of a release, or of a draft on it, and keep what it finds.
+         */
+        post: operations["measure_api_v1_workbench_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workbench/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run
+         * @description Return a measurement with what every query found.
+         */
+        get: operations["run_api_v1_workbench_runs__id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1854,6 +2194,51 @@ export interface components {
             logo?: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * BrokenLink
+         * @description A link, or a picture as `image:<id>`, that would lead nowhere.
+         */
+        BrokenLink: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * Candidate
+         * @description An article that the search finds now.
+         */
+        Candidate: {
+            /** Article Id */
+            article_id: string;
+            /** Heading */
+            heading: string | null;
+            /** Score */
+            score: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ChangesCount
+         * @description How many translations a release adds, changes and removes.
+         */
+        ChangesCount: {
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Removed
+             * @default 0
+             */
+            removed: number;
         };
         /**
          * ChangesWanted
@@ -2658,6 +3043,38 @@ export interface components {
             last_seq: number;
         };
         /**
+         * ExpectedIn
+         * @description A right answer: an article, or one heading of it; `grade` 1 (helps) to 3 (is the answer).
+         */
+        ExpectedIn: {
+            /** Article Id */
+            article_id: string;
+            /**
+             * Grade
+             * @default 3
+             */
+            grade: number;
+            /** Heading */
+            heading?: string | null;
+        };
+        /**
+         * ExpectedOut
+         * @description A right answer with the article's title, empty when it is not there any more.
+         */
+        ExpectedOut: {
+            /** Article Id */
+            article_id: string;
+            /**
+             * Grade
+             * @default 3
+             */
+            grade: number;
+            /** Heading */
+            heading?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * Facets
          * @description How many translations there are of what, and what else lists are filtered by.
          */
@@ -2695,6 +3112,85 @@ export interface components {
             /** Withheld */
             withheld: number;
         };
+        /**
+         * FoundArticle
+         * @description An article that was found, by its best passage.
+         */
+        FoundArticle: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Rank */
+            rank: number;
+            /** Score */
+            score: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * FromMessageIn
+         * @description A customer's message to make a judged query of; with `expected` it is stored.
+         */
+        FromMessageIn: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Expected */
+            expected?: components["schemas"]["ExpectedIn"][] | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * GateLimits
+         * @description How much a release may lose.
+         */
+        GateLimits: {
+            /** Lost */
+            lost: number;
+            /** Ndcg Drop */
+            ndcg_drop: number;
+        };
+        /**
+         * GateOut
+         * @description What the judged queries say of a release against its base.
+         */
+        GateOut: {
+            /** After */
+            after: {
+                [key: string]: number | null;
+            };
+            /** Before */
+            before: {
+                [key: string]: number | null;
+            } | null;
+            limit: components["schemas"]["GateLimits"];
+            /** Lost */
+            lost: components["schemas"]["QueryChange"][];
+            overridden: components["schemas"]["Overridden"] | null;
+            /** Passed */
+            passed: boolean;
+            /** Queries */
+            queries: number;
+            /** Set Aside */
+            set_aside: components["schemas"]["SetAside"][];
+            /** Why */
+            why: string;
+            /** Won */
+            won: components["schemas"]["QueryChange"][];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -2725,6 +3221,16 @@ export interface components {
             type: "handoff.requested";
         };
         /**
+         * ImportProblem
+         * @description A line of an import that was left out, and why.
+         */
+        ImportProblem: {
+            /** Line */
+            line: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * InvoiceCopyIn
          * @description A copy of an invoice, sent to the e-mail on file.
          */
@@ -2733,6 +3239,163 @@ export interface components {
             email: string;
             /** Invoice */
             invoice: string;
+        };
+        /**
+         * JudgedQueries
+         * @description One page of judged queries, newest first, and how many there are at all.
+         */
+        JudgedQueries: {
+            /** Items */
+            items: components["schemas"]["JudgedQuery"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * JudgedQuery
+         * @description A question with the answers that it should find.
+         */
+        JudgedQuery: {
+            /** Account */
+            account: string | null;
+            /** Active */
+            active: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Audience */
+            audience: string[];
+            /** By */
+            by: string;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Expected */
+            expected: components["schemas"]["ExpectedOut"][];
+            /** History */
+            history: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Locale */
+            locale: string;
+            /** Message Id */
+            message_id: string | null;
+            /** Note */
+            note: string;
+            /** Region */
+            region: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "manual" | "conversation" | "import" | "help";
+            /** Text */
+            text: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * JudgedQueryDraft
+         * @description A judged query that is not stored yet.
+         *
+         *     Without a region or an account it is asked for everywhere and every brand. No right answer at all means that the
+         *     search should say that it has none.
+         */
+        JudgedQueryDraft: {
+            /** Account */
+            account?: string | null;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /**
+             * Audience
+             * @default [
+             *       "public"
+             *     ]
+             */
+            audience: string[];
+            /**
+             * Expected
+             * @default []
+             */
+            expected: components["schemas"]["ExpectedIn"][];
+            /**
+             * History
+             * @default []
+             */
+            history: string[];
+            /**
+             * Locale
+             * @default en
+             */
+            locale: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Region */
+            region?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * JudgedQueryIn
+         * @description What a judged query shall be; `version` is the one that was read.
+         */
+        JudgedQueryIn: {
+            /** Account */
+            account?: string | null;
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /**
+             * Audience
+             * @default [
+             *       "public"
+             *     ]
+             */
+            audience: string[];
+            /**
+             * Expected
+             * @default []
+             */
+            expected: components["schemas"]["ExpectedIn"][];
+            /**
+             * History
+             * @default []
+             */
+            history: string[];
+            /**
+             * Locale
+             * @default en
+             */
+            locale: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Region */
+            region?: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
         };
         /**
          * LinkCheck
@@ -3082,6 +3745,16 @@ export interface components {
             unseen: number;
         };
         /**
+         * Overridden
+         * @description Who let a release through although the gate refused it, and why.
+         */
+        Overridden: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * OwnerCount
          * @description How many translations somebody answers for.
          */
@@ -3121,6 +3794,39 @@ export interface components {
         PasswordResetIn: {
             /** Email */
             email: string;
+        };
+        /**
+         * Pending
+         * @description Everything that waits.
+         */
+        Pending: {
+            /** Items */
+            items: components["schemas"]["PendingChange"][];
+        };
+        /**
+         * PendingChange
+         * @description A translation that waits for a release.
+         */
+        PendingChange: {
+            /** Approved By */
+            approved_by: string | null;
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Publish At */
+            publish_at: string | null;
+            /** Published */
+            published: number | null;
+            /** Revision */
+            revision: number | null;
+            /** Title */
+            title: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "publish" | "retire" | "expire";
         };
         /**
          * Person
@@ -3221,6 +3927,50 @@ export interface components {
             start: number;
         };
         /**
+         * PublishIn
+         * @description The revision that was seen and shall be published, and why although the gate may refuse it.
+         */
+        PublishIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Override Reason */
+            override_reason?: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * QueriesImported
+         * @description What an import of judged queries did; `known` were there already.
+         */
+        QueriesImported: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Problems */
+            problems: components["schemas"]["ImportProblem"][];
+        };
+        /**
+         * QueryChange
+         * @description A judged query that is answered better or worse than before.
+         */
+        QueryChange: {
+            /** Expected */
+            expected: string[];
+            /** Query Id */
+            query_id: string;
+            /** Rank After */
+            rank_after: number | null;
+            /** Rank Before */
+            rank_before: number | null;
+            stolen_by: components["schemas"]["ThiefOut"] | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * QueryCount
          * @description How many judged queries a draft wins and loses.
          */
@@ -3231,6 +3981,15 @@ export interface components {
             wins: number;
         };
         /**
+         * QueryFromMessage
+         * @description A message as a judged query, private details masked, and what might be its answer.
+         */
+        QueryFromMessage: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            draft: components["schemas"]["JudgedQueryDraft"];
+        };
+        /**
          * QuickReply
          * @description A button under the last message: what it says, and what it sends to the bot.
          */
@@ -3239,6 +3998,23 @@ export interface components {
             payload: string;
             /** Title */
             title: string;
+        };
+        /**
+         * RankChange
+         * @description A query that is answered better or worse than before.
+         */
+        RankChange: {
+            /** Expected */
+            expected: string[];
+            /** Query Id */
+            query_id: string;
+            /** Rank After */
+            rank_after: number | null;
+            /** Rank Before */
+            rank_before: number | null;
+            stolen_by: components["schemas"]["Thief"] | null;
+            /** Text */
+            text: string;
         };
         /**
          * RankedIntent
@@ -3281,6 +4057,226 @@ export interface components {
             order: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Release
+         * @description A release with everything that changes and what the gate said.
+         */
+        Release: {
+            /** Articles */
+            articles: number;
+            /** Base */
+            base: string | null;
+            /** Built At */
+            built_at: string | null;
+            by: components["schemas"]["Person"];
+            /** Changes */
+            changes: components["schemas"]["ReleaseChange"][];
+            changes_count: components["schemas"]["ChangesCount"];
+            /** Embedded */
+            embedded: number;
+            /** Error */
+            error: string | null;
+            gate: components["schemas"]["GateOut"] | null;
+            /** Gate Passed */
+            gate_passed: boolean | null;
+            /** Id */
+            id: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Overridden */
+            overridden: boolean;
+            /** Passages */
+            passages: number;
+            /** Served */
+            served: boolean;
+            /** Served At */
+            served_at: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "building" | "ready" | "refused" | "failed";
+            /** Step */
+            step: string;
+        };
+        /**
+         * ReleaseChange
+         * @description One translation that a release changes, with the revisions before and after.
+         */
+        ReleaseChange: {
+            /** Article Id */
+            article_id: string;
+            /** From */
+            from: number | null;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+            /** To */
+            to: number | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "changed" | "removed";
+        };
+        /**
+         * ReleaseCheck
+         * @description What publishing would do; nothing was stored.
+         */
+        ReleaseCheck: {
+            /** Changes */
+            changes: components["schemas"]["ReleaseChange"][];
+            gate: components["schemas"]["GateOut"];
+            /** Links */
+            links: components["schemas"]["BrokenLink"][];
+        };
+        /**
+         * ReleaseFound
+         * @description What a release finds for a question.
+         */
+        ReleaseFound: {
+            /** Confident */
+            confident: boolean;
+            /** Hits */
+            hits: components["schemas"]["ReleaseHit"][];
+            /** Notices */
+            notices: string[];
+            /** Release */
+            release: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * ReleaseGate
+         * @description The gate's limits in force; version 0 are the defaults. A `version` that is given must be the newest one.
+         */
+        ReleaseGate: {
+            /** Enabled */
+            enabled: boolean;
+            /** Lost */
+            lost: number;
+            /** Ndcg Drop */
+            ndcg_drop: number;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * ReleaseHit
+         * @description A passage that a release finds.
+         */
+        ReleaseHit: {
+            /** Article Id */
+            article_id: string;
+            /** Confident */
+            confident: boolean;
+            /** Heading */
+            heading: string | null;
+            /** Locale */
+            locale: string;
+            /** Revision */
+            revision: number;
+            /** Score */
+            score: number;
+            /** Snippet */
+            snippet: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ReleaseIn
+         * @description What to publish (None: all that waits), and why although the gate may refuse it.
+         */
+        ReleaseIn: {
+            /** Items */
+            items?: components["schemas"]["ReleaseItemIn"][] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Override Reason */
+            override_reason?: string | null;
+        };
+        /**
+         * ReleaseItemIn
+         * @description A translation to publish, or to take out when it is retired.
+         */
+        ReleaseItemIn: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+        };
+        /**
+         * ReleaseLine
+         * @description A release in a list; `id` is there once it is built.
+         */
+        ReleaseLine: {
+            /** Articles */
+            articles: number;
+            /** Base */
+            base: string | null;
+            /** Built At */
+            built_at: string | null;
+            by: components["schemas"]["Person"];
+            changes_count: components["schemas"]["ChangesCount"];
+            /** Embedded */
+            embedded: number;
+            /** Error */
+            error: string | null;
+            /** Gate Passed */
+            gate_passed: boolean | null;
+            /** Id */
+            id: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Overridden */
+            overridden: boolean;
+            /** Passages */
+            passages: number;
+            /** Served */
+            served: boolean;
+            /** Served At */
+            served_at: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "building" | "ready" | "refused" | "failed";
+            /** Step */
+            step: string;
+        };
+        /**
+         * Releases
+         * @description One page of releases, newest first, and which one is served.
+         */
+        Releases: {
+            /** Items */
+            items: components["schemas"]["ReleaseLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Served */
+            served: string | null;
         };
         /**
          * Resolving
@@ -3383,6 +4379,140 @@ export interface components {
             items: components["schemas"]["RevisionLine"][];
         };
         /**
+         * Run
+         * @description A measurement with what every query found.
+         */
+        Run: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Figures */
+            figures: {
+                [key: string]: number | null;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Release */
+            release: string;
+            /** Rows */
+            rows: components["schemas"]["RunRow"][];
+            subject: components["schemas"]["RunSubject"] | null;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * RunComparison
+         * @description Two measurements side by side.
+         */
+        RunComparison: {
+            after: components["schemas"]["RunLine"];
+            before: components["schemas"]["RunLine"];
+            /** Lost */
+            lost: components["schemas"]["RankChange"][];
+            /** Same */
+            same: number;
+            /** Won */
+            won: components["schemas"]["RankChange"][];
+        };
+        /**
+         * RunDraft
+         * @description A translation to measure as if it were published: one of its revisions, or a text that is not saved.
+         */
+        RunDraft: {
+            /** Article Id */
+            article_id: string;
+            content?: components["schemas"]["Content"] | null;
+            /** Locale */
+            locale: string;
+            /** Revision */
+            revision?: number | null;
+        };
+        /**
+         * RunIn
+         * @description What to measure: a release (the served one when not given), and a draft on it.
+         */
+        RunIn: {
+            draft?: components["schemas"]["RunDraft"] | null;
+            /** Release */
+            release?: string | null;
+        };
+        /**
+         * RunLine
+         * @description A measurement; figures are 0 to 1, None where there was nothing to measure.
+         */
+        RunLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Figures */
+            figures: {
+                [key: string]: number | null;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Release */
+            release: string;
+            subject: components["schemas"]["RunSubject"] | null;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * RunRow
+         * @description What one judged query found.
+         */
+        RunRow: {
+            /** Confident */
+            confident: boolean;
+            /** Expected */
+            expected: components["schemas"]["ExpectedIn"][];
+            /** Found */
+            found: components["schemas"]["FoundArticle"][];
+            /** Ndcg */
+            ndcg: number | null;
+            /** Query Id */
+            query_id: string;
+            /** Rank */
+            rank: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RunSubject
+         * @description The draft that was measured, `revision` None for a text that was not saved.
+         */
+        RunSubject: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Revision */
+            revision: number | null;
+        };
+        /**
+         * Runs
+         * @description One page of measurements, newest first.
+         */
+        Runs: {
+            /** Items */
+            items: components["schemas"]["RunLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * SaveIn
          * @description What a translation shall say; `base` is the revision that the editor started from, None for a new translation.
          *
@@ -3455,6 +4585,14 @@ export interface components {
             ids: string[];
         };
         /**
+         * ServeIn
+         * @description Why another release shall be served.
+         */
+        ServeIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * SessionIn
          * @description What a widget says when it opens: an old token, and the host site's identity token, where there are any.
          */
@@ -3481,6 +4619,16 @@ export interface components {
             agent: components["schemas"]["AgentOut"];
             /** Csrf */
             csrf: string;
+        };
+        /**
+         * SetAside
+         * @description A judged query whose only answers the release takes out on purpose.
+         */
+        SetAside: {
+            /** Query Id */
+            query_id: string;
+            /** Text */
+            text: string;
         };
         /**
          * Span
@@ -3741,6 +4889,26 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * Thief
+         * @description The article that stands first where another one should.
+         */
+        Thief: {
+            /** Article Id */
+            article_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ThiefOut
+         * @description The article that stands first where another one should.
+         */
+        ThiefOut: {
+            /** Article Id */
+            article_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * Translation
@@ -4636,6 +5804,51 @@ export interface operations {
             };
         };
     };
+    publish_one_api_v1_articles__id__translations__locale__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                locale: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description It is being built. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     reopen_api_v1_articles__id__translations__locale__reopen_post: {
         parameters: {
             query?: never;
@@ -4727,6 +5940,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Translation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retire_api_v1_articles__id__translations__locale__retire_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                locale: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description It is being built. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
                 };
             };
             /** @description Validation Error */
@@ -5972,6 +7230,205 @@ export interface operations {
             };
         };
     };
+    judged_queries_api_v1_judged_queries_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                article?: string;
+                locale?: string;
+                active?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedQueries"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_api_v1_judged_queries_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgedQueryDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedQuery"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    from_message_api_v1_judged_queries_from_message_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromMessageIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryFromMessage"] | components["schemas"]["JudgedQuery"];
+                };
+            };
+            /** @description It is stored. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedQuery"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_in_api_v1_judged_queries_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueriesImported"];
+                };
+            };
+        };
+    };
+    change_api_v1_judged_queries__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgedQueryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgedQuery"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_judged_queries__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     tasks_api_v1_knowledge_tasks_get: {
         parameters: {
             query?: {
@@ -6197,6 +7654,290 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    gate_api_v1_release_gate_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseGate"];
+                };
+            };
+        };
+    };
+    change_gate_api_v1_release_gate_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseGate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseGate"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    releases_api_v1_releases_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Releases"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_api_v1_releases_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description It is still being built. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_api_v1_releases_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseCheck"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pending_api_v1_releases_pending_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pending"];
+                };
+            };
+        };
+    };
+    release_api_v1_releases__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_api_v1_releases__number__search_get: {
+        parameters: {
+            query: {
+                q: string;
+                locale?: string;
+                region?: string;
+                account?: string;
+                audience?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    serve_api_v1_releases__number__serve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
                 };
             };
             /** @description Validation Error */
@@ -6512,6 +8253,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WidgetSession"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_api_v1_workbench_compare_get: {
+        parameters: {
+            query: {
+                before: string;
+                after: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunComparison"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    runs_api_v1_workbench_runs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    measure_api_v1_workbench_runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    run_api_v1_workbench_runs__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             /** @description Validation Error */
