@@ -9,6 +9,7 @@ from server.articles import notices, tasks
 from server.articles.contributions import endpoints as contributions
 from server.articles import endpoints as articles
 from server.articles import history_endpoints, parts_endpoints
+from server.articles.imports import endpoints as imports
 from server.articles.releases import endpoints as releases
 from server.articles.workbench import endpoints as workbench
 from server.conversations import endpoints as widget
@@ -44,6 +45,8 @@ def mount(app: FastAPI) -> None:
     app.include_router(articles.router)  # /api/v1/articles
     app.include_router(history_endpoints.router)  # /api/v1/articles
     app.include_router(parts_endpoints.router)  # /api/v1/article-images, -tags, /api/v1/saved-views
+    app.include_router(imports.router)  # /api/v1/article-imports
+    app.include_router(imports.export_router)  # /api/v1/article-export
     app.include_router(controls.router)  # /api/v1/switches, /api/v1/handoff-policy
     app.include_router(contributions.router)  # /api/v1/contributions
     app.include_router(contributions.policy)  # /api/v1/contribution-policy

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from server.access.limits import RateLimiter
     from server.access.passwords import Passwords
     from server.access.visitors import VisitorTokens
+    from server.articles.imports.service import Imports
     from server.articles.contributions.service import Contributions
     from server.articles.releases.publisher import Publisher
     from server.articles.service import Articles
@@ -64,6 +65,7 @@ class House:
     articles: Articles
     publisher: Publisher
     contributions: Contributions
+    imports: Imports
 
 
 def house_of(connection: HTTPConnection) -> House:

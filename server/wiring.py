@@ -18,6 +18,7 @@ from server.access import repository as access
 from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
 from server.access.visitors import VisitorTokens
+from server.articles.imports.service import Imports
 from server.articles.contributions.service import Contributions
 from server.articles.releases.keeping import Keeping
 from server.articles.releases.publisher import Publisher
@@ -169,6 +170,9 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
                 instance=settings.instance,
             )
         )
+        publisher = Publisher(
+            store, library, clock, ids, instance=settings.instance, embedder=getattr(embedder, "fingerprint", "")
+        )
         articles = Articles(store, clock, ids)
         house = House(
             settings=settings,
@@ -192,10 +196,9 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             suggesting=suggesting,
             conversations=Conversations(store, hub, clock, ids),
             articles=articles,
-            publisher=Publisher(
-                store, library, clock, ids, instance=settings.instance, embedder=getattr(embedder, "fingerprint", "")
-            ),
+            publisher=publisher,
             contributions=Contributions(store, library, articles, clock, ids),
+            imports=Imports(store, clock, ids, publisher, home=settings.home, instance=settings.instance),
         )
         try:
             await _begin(house)
@@ -244,6 +247,7 @@ async def _services(house: House) -> AsyncIterator[None]:
         tasks += [
             asyncio.create_task(_again_and_again("turns", min(every, 1.0), house.turns.pick_up)),
             asyncio.create_task(_again_and_again("outbox", min(every, 1.0), sender.once)),
+            asyncio.create_task(_again_and_again("imports", min(every, 1.0), house.imports.sweep)),
             asyncio.create_task(_again_and_again("schedule", each_release, keeping.keep_time)),
             asyncio.create_task(_again_and_again("contributions", min(every, 3.0), house.contributions.after_release)),
         ]
@@ -251,6 +255,7 @@ async def _services(house: House) -> AsyncIterator[None]:
         yield
     finally:
         house.turns.stop()
+        await house.imports.close()
         await house.publisher.close()
         await asyncio.wait([turns], timeout=house.settings.bot.longest_seconds + 2)
         for task in (turns, *tasks):
