@@ -83,8 +83,7 @@ async def articles(
     day = today(house)
     conditions = listing.condition(wanted, today=day, me=me.id)
     async with house.store.reading() as db:
-        rows, more = await listing.page(db, conditions, sort=sort, limit=limit, cursor=cursor)
-        whole = len(rows) if more is None and cursor is None else await listing.total(db, conditions)
+        rows, more, whole = await listing.page(db, conditions, sort=sort, limit=limit, cursor=cursor, in_texts=bool(q))
     return ArticleLines(items=[reading.line_of(row, today=day) for row in rows], next_cursor=more, total=whole)
 
 

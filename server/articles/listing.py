@@ -91,8 +91,13 @@ async def page(
     sort: Sort,
     limit: int,
     cursor: str | None,
-) -> tuple[list[Row], str | None]:
-    """Return one page of lines and the cursor of the next."""
+    in_texts: bool = False,
+) -> tuple[list[Row], str | None, int]:
+    """Return one page of lines, the cursor of the next, and how many lines the whole list has.
+
+    `in_texts` says that the conditions look through texts, which takes long enough to be done only once.
+    """
+    counting = in_texts and cursor is None
     first, kind, down = _order(sort)
     columns = (first, TRANSLATIONS.c.article_id, TRANSLATIONS.c.locale)
     query = (
@@ -107,6 +112,7 @@ async def page(
             ARTICLES.c.source_locale,
             func.coalesce(outdated(), False).label("outdated"),
             first.label("sorted_by"),
+            *([func.count().over().label("whole")] if counting else []),
         )
         .select_from(_joined())
         .where(*conditions)
@@ -115,10 +121,14 @@ async def page(
         query = query.where(behind(columns, opened(cursor, (kind, str, str)), down=down))
     query = query.order_by(first.desc() if down else first, *columns[1:]).limit(limit + 1)
     rows = all_rows(await connection.execute(query))
+    if counting:
+        whole = rows[0]["whole"] if rows else 0
+    else:
+        whole = await _total(connection, conditions)
     if len(rows) <= limit:
-        return rows, None
+        return rows, None, whole
     last = rows[limit - 1]
-    return rows[:limit], cursor_of((last["sorted_by"], last["article_id"], last["locale"]))
+    return rows[:limit], cursor_of((last["sorted_by"], last["article_id"], last["locale"])), whole
 
 
 def _order(sort: Sort) -> tuple[ColumnElement[Any], type, bool]:
@@ -129,15 +139,19 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], type, bool]:
     return TRANSLATIONS.c.updated_at, datetime, True
 
 
-async def total(connection: AsyncConnection, conditions: Sequence[ColumnElement[bool]]) -> int:
-    """Return how many lines the whole list has."""
+async def _total(connection: AsyncConnection, conditions: Sequence[ColumnElement[bool]]) -> int:
     query = select(func.count()).select_from(_joined()).where(*conditions)
     return int((await connection.execute(query)).scalar_one())
 
 
 async def facets(connection: AsyncConnection, *, today: date) -> dict[str, Any]:
     """Return how many translations there are of each state, locale, type and so on, for the filters of the list."""
-    query = select(
+    flags = {
+        "outdated": func.coalesce(outdated(), False),
+        "overdue": case((ARTICLES.c.review_by < today, True), else_=False),
+        "withheld": ARTICLES.c.withheld_at.is_not(None),
+    }
+    columns = (
         TRANSLATIONS.c.state,
         TRANSLATIONS.c.locale,
         ARTICLES.c.type,
@@ -146,29 +160,29 @@ async def facets(connection: AsyncConnection, *, today: date) -> dict[str, Any]:
         TRANSLATIONS.c.audience,
         ARTICLES.c.owner_id,
         ARTICLES.c.owner,
-        func.coalesce(outdated(), False).label("outdated"),
-        case((ARTICLES.c.review_by < today, True), else_=False).label("overdue"),
-        ARTICLES.c.withheld_at.is_not(None).label("withheld"),
-    ).select_from(_joined())
+        *flags.values(),
+    )
+    # Most articles share all of this with many others: fewer rows come back than there are articles.
+    query = select(*columns, func.count()).select_from(_joined()).group_by(*columns)
     found: dict[str, Counter[Any]] = {name: Counter() for name in ("states", "locales", "types", "tags", "regions")}
     owners: Counter[tuple[UUID, str]] = Counter()
     teams: set[str] = set()
-    counts = Counter[str]()
-    for state, locale, type_, tags, regions, audience, owner_id, owner, *flags in await connection.execute(query):
-        found["states"][state] += 1
-        found["locales"][locale] += 1
-        found["types"][type_] += 1
-        found["tags"].update(tags)
-        found["regions"].update(regions)
+    flagged = Counter[str]()
+    for state, locale, type_, tags, regions, audience, owner_id, owner, *raised, count in await connection.execute(
+        query
+    ):
+        values = {"states": [state], "locales": [locale], "types": [type_], "tags": tags, "regions": regions}
+        for name, those in values.items():
+            found[name].update(dict.fromkeys(those, count))
         teams.update(name.removeprefix("team:") for name in audience if name.startswith("team:"))
         if owner_id is not None:
-            owners[owner_id, owner] += 1
-        counts.update(name for name, flag in zip(("outdated", "overdue", "withheld"), flags, strict=True) if flag)
+            owners[owner_id, owner] += count
+        flagged.update({name: count for name, flag in zip(flags, raised, strict=True) if flag})
     accounts = await connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.enabled).order_by(ACCOUNTS.c.id))
     return {
         **{name: dict(sorted(counter.items())) for name, counter in found.items()},
         "owners": [{"id": key[0], "name": key[1], "count": count} for key, count in owners.most_common()],
         "accounts": [row.id for row in accounts],
         "teams": sorted(teams),
-        **{name: counts[name] for name in ("outdated", "overdue", "withheld")},
+        **{name: flagged[name] for name in flags},
     }
