@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
 from knowledge.index.fusion import Scores, fuse
-from knowledge.index.lexical import Term
+from knowledge.index.lexical import Term, in_front
 from knowledge.index.port import Mask, Rows
 from knowledge.index.words import is_code
 from knowledge.languages import language
@@ -113,6 +112,8 @@ def _words(snapshot: Snapshot, asked: Asked) -> Scores:
 
 def _coverage(snapshot: Snapshot, asked: Asked, rows: Rows) -> Scores:
     """The share of the query's weight that the words of each passage hold, 0 to 1."""
+    if snapshot.single_language:
+        return _covered(snapshot, asked.main, weights_of(snapshot, asked.main), rows)
     spoken = [language(snapshot.locale_of(row)) for row in rows.tolist()]
     coverage = np.zeros(len(rows), dtype=np.float32)
     for one in set(spoken):
@@ -122,24 +123,27 @@ def _coverage(snapshot: Snapshot, asked: Asked, rows: Rows) -> Scores:
     return coverage
 
 
-def _covered(
-    snapshot: Snapshot, terms: Sequence[Term], weights: Mapping[str, float], rows: Rows
-) -> NDArray[np.float64]:
+def _covered(snapshot: Snapshot, terms: Sequence[Term], weights: Mapping[str, float], rows: Rows) -> Scores:
     counted = [term for term in terms if term.stem in weights]
-    held = snapshot.lexical.held([term.stem for term in counted], rows).astype(np.float64)
+    held = snapshot.lexical.held([term.stem for term in counted], rows).astype(np.float32)
     for place, term in enumerate(counted):
         if term.also:
+            # Half of a compound says half of it.
             parts = snapshot.lexical.held([stem for stem, _ in term.also], rows)
-            shares = np.array([share for _, share in term.also])
+            shares = np.array([share for _, share in term.also], dtype=np.float32)
             held[:, place] = np.maximum(held[:, place], np.minimum(parts @ shares, 1.0))
-    values = np.array([weights[term.stem] for term in counted])
-    covered: NDArray[np.float64] = held @ values / max(float(values.sum()), 1e-9)
+    values = np.array([weights[term.stem] for term in counted], dtype=np.float32)
+    covered: Scores = held @ values / max(float(values.sum()), 1e-9)
     return covered
 
 
 def _best(scores: Scores, limit: int) -> Rows:
-    found = np.flatnonzero(scores > 0)
+    """The rows with the highest scores above zero, best first; equal ones by row."""
+    front = in_front(scores, limit)
+    found = np.flatnonzero(scores > 0) if front is None else front
     if len(found) > limit:
-        found = found[np.argpartition(-scores[found], limit - 1)[:limit]]
-    rows: Rows = found[np.lexsort((found, -scores[found]))].astype(np.int64)
+        held = scores[found]
+        # Every row that is as good as the last one stays until rows decide between equals.
+        found = found[held >= np.partition(held, -limit)[-limit]]
+    rows: Rows = found[np.lexsort((found, -scores[found]))][:limit].astype(np.int64)
     return rows

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.chunking import sentences
-from knowledge.index.words import words_of
+from knowledge.index.words import words_among
 
 SNIPPET_WORDS = 40
 ELLIPSIS = "\u2026"
@@ -25,20 +25,19 @@ def excerpt(text: str, locale: str, stems: Mapping[str, float], *, above: str = 
     """
     parts = sentences(text) or [text]
     # Each sentence is read once, for what it is worth and for the words that are shown as found.
-    read = [words_of(part, locale) for part in parts]
+    read = [words_among(part, locale, stems) for part in parts]
     found = {
         word.stem: word.surface
-        for words in reversed([words_of(above, locale) if above else [], *read])
+        for words in reversed([words_among(above, locale, stems) if above else [], *read])
         for word in reversed(words)
-        if word.stem in stems
     }
-    worth = [sum(stems.get(stem, 0.0) for stem in {word.stem for word in words}) for words in read]
+    worth = [sum(stems[stem] for stem in {word.stem for word in words}) for words in read]
     return Excerpt(_shown(text, parts, worth), tuple(found[stem] for stem in stems if stem in found))
 
 
 def matched(text: str, locale: str, stems: Mapping[str, float]) -> tuple[str, ...]:
     """The words of the text that were looked for, as written, each once."""
-    found = {word.stem: word.surface for word in reversed(words_of(text, locale)) if word.stem in stems}
+    found = {word.stem: word.surface for word in reversed(words_among(text, locale, stems))}
     return tuple(found[stem] for stem in stems if stem in found)
 
 
