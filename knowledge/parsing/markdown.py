@@ -73,6 +73,7 @@ class _FrontMatter:
 
     def article(self, text: str) -> Article:
         """The article that these values and this text make."""
+        locale, source_locale = self._text("locale") or "en", self._text("source_locale")
         article_id = self._text("id", needed=True)
         if not ARTICLE_ID.fullmatch(article_id):
             raise self._broken("id", "`id` must be small letters, digits, dots, dashes and underscores")
@@ -80,7 +81,7 @@ class _FrontMatter:
             id=article_id,
             title=self._text("title", needed=True),
             text=text,
-            locale=self._text("locale") or "en",
+            locale=locale,
             regions=self._texts("region"),
             accounts=self._texts("accounts"),
             audience=self._texts("audience") or (PUBLIC,),
@@ -90,7 +91,7 @@ class _FrontMatter:
             updated=self._date("updated"),
             review_by=self._date("review_by"),
             slug=self._text("slug"),
-            source_locale=self._text("source_locale"),
+            source_locale="" if source_locale == locale else source_locale,
         )
 
     def _broken(self, key: str, why: str) -> ArticleBroken:

@@ -221,7 +221,7 @@ def _type(record: _Record, defaults: Defaults) -> str:
 
 
 def _summary(record: _Record) -> str:
-    summary = " ".join(record.word("summary").split())
+    summary = record.word("summary")
     if len(summary) <= SUMMARY_LIMIT:
         return summary
     record.notes.append(f"The summary was cut to {SUMMARY_LIMIT} characters.")

@@ -78,7 +78,7 @@ def fields(row: Row, what: What) -> dict[str, Any]:
         "updated": row["at"].date().isoformat(),
         "review_by": row["review_by"].isoformat() if row["review_by"] else None,
         "revision": row["number"],
-        "source_locale": row["source_locale"] if translated else None,
+        "source_locale": row["source_locale"],
         "source_revision": row["source_revision"] if translated else None,
         "state": None if state in {"published", "approved"} else state,
     }

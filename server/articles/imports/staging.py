@@ -43,10 +43,12 @@ class Staging:
     position: int = 0
     _places: dict[tuple[str, str], str] = field(default_factory=dict)
     _slugs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
+    """The source locale that an article's files name."""
 
     def source_of(self, article_id: str, wanted: str, own: str, default: str) -> str:
-        """Return which locale of an article is its source: the wanted one if the file has it, else the default one."""
-        for locale in (wanted, default):
+        """Return which locale of an article is its source: a named one that the file has, else the default one."""
+        for locale in (wanted, self._named.get(article_id, ""), default):
             if locale and (article_id, locale) in self._places:
                 return locale
         return own
@@ -92,6 +94,8 @@ class Staging:
             if holder != read.id:
                 del self._places[read.id, read.locale]
                 return _problem(read, f"the slug `{slug}` is already that of `{holder}` in {where}", "duplicate")
+        if read.source_locale:
+            self._named.setdefault(read.id, read.source_locale)
         self.linking.add(read)
         return read
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from server.articles import repository as articles
+from server.articles.imports import repository
 from server.articles.imports.errors import ImportUnreadable, ImportWrongState
 from server.house import House
 from tests.server.articles.imports.files import became, folder, imported, ran, rows_of, texts, uploaded
@@ -114,8 +116,6 @@ async def test_a_file_of_another_format_is_refused_at_once_and_leaves_nothing(
         await uploaded(sqlite_house, data, kind, name="file")
     assert refused.value.facts["line"] >= 1
     async with sqlite_house.store.reading() as db:
-        from server.articles.imports import repository
-
         assert await repository.page(db, after=None, limit=10) == []
     assert list((tmp_path / "imports").iterdir()) == []
 
@@ -137,8 +137,6 @@ async def test_defaults_hold_for_what_does_not_say_otherwise(sqlite_house: House
     )
     assert row["report"]["outcomes"] == {"created": 2}
     async with sqlite_house.store.reading() as db:
-        from server.articles import repository as articles
-
         one = await articles.needed_revision(db, "a", "es", 1)
         other = await articles.needed_revision(db, "b", "de", 1)
         assert (one["audience"], one["tags"]) == (["agents"], ["web-shop"])

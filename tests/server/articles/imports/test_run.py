@@ -7,8 +7,10 @@ from PIL import Image
 
 from knowledge.types import Query
 from server.articles import repository as articles
+from server.articles.images import IMAGES
 from server.articles.imports import running
 from server.house import House
+from server.kit.errors import Invalid
 from tests.server.articles.imports.files import article, became, folder, imported, ran, rows_of, texts, uploaded
 from tests.support.articles import EVA, audited, saved, states, written
 
@@ -111,8 +113,6 @@ async def test_pictures_of_the_archive_are_kept_once(house: House, tmp_path: Pat
     row = await imported(house, tmp_path, files)
     assert "img/bad.png" in row["report"]["problems"][0]["why"]
     async with house.store.reading() as db:
-        from server.articles.images import IMAGES
-
         [(picture, width)] = (await db.execute(IMAGES.select().with_only_columns(IMAGES.c.id, IMAGES.c.width))).all()
     assert width == 3
     assert (await texts(house))["a/en"][2] == f"![r](image:{picture}) ![again](image:{picture}) bad"
@@ -154,8 +154,6 @@ async def test_cancelling_stops_after_a_batch_and_running_again_goes_on(
 async def test_a_row_that_fails_leaves_the_others_of_its_batch(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.kit.errors import Invalid
-
     save = articles.save_revision
 
     async def failing(connection: object, **values: object) -> int:
