@@ -104,6 +104,9 @@ class KnowledgeSettings(BaseModel):
         default="minilm", description="minilm, hashing (tests), or a sentence-transformers folder or model id."
     )
     refresh_seconds: float = Field(default=1.0, gt=0, description="How often a process looks for a new release.")
+    keep_releases: int = Field(
+        default=50, ge=1, description="Releases whose files stay on disk; older ones come back from the database."
+    )
     fallback_locales: list[str] = Field(
         default=["en"], description="Languages to read in where an article has none of the reader's, best first."
     )

@@ -18,8 +18,8 @@ from server.access import repository as access
 from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
 from server.access.visitors import VisitorTokens
-from server.articles.imports.service import Imports
 from server.articles.contributions.service import Contributions
+from server.articles.imports.service import Imports
 from server.articles.releases.keeping import Keeping
 from server.articles.releases.publisher import Publisher
 from server.articles.service import Articles
@@ -171,7 +171,13 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             )
         )
         publisher = Publisher(
-            store, library, clock, ids, instance=settings.instance, embedder=getattr(embedder, "fingerprint", "")
+            store,
+            library,
+            clock,
+            ids,
+            instance=settings.instance,
+            embedder=getattr(embedder, "fingerprint", ""),
+            keep=settings.knowledge.keep_releases,
         )
         articles = Articles(store, clock, ids)
         house = House(

@@ -20,8 +20,10 @@ from server.up.ports import pick_free
 from server.up.supervisor import Supervisor
 from server.up.vault import tokens
 
-LENT = ("models", "knowledge")
+LENT = ("models",)
 """Folders of the home that are only read, so that a stack may borrow them."""
+COPIED = ("knowledge",)
+"""Folders that a stack writes to; what is in them saves it most of the work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,9 @@ def _lend(lender: Path, home: Path) -> None:
     for name in LENT:
         if (lender / name).is_dir():
             (home / name).symlink_to((lender / name).absolute())
+    for name in COPIED:
+        if (lender / name).is_dir():
+            shutil.copytree(lender / name, home / name)
     (home / "bot").mkdir()
     if (lender / "bot" / "models").is_dir():
         (home / "bot" / "models").symlink_to((lender / "bot" / "models").absolute())
@@ -116,7 +121,9 @@ def _database(home: Path) -> dict[str, str]:
 
 
 def _prepare(env: Mapping[str, str]) -> None:
-    for words in (("migrate",), ("user", "seed-demo")):
+    # The articles come with their vectors from what was copied, so publishing them into a new database is quick.
+    articles = ("kb", "import", "demo/articles", "--publish", "--judged", "demo/articles/questions.jsonl")
+    for words in (("migrate",), ("user", "seed-demo"), articles):
         subprocess.run(  # noqa: S603  # our own command
             [sys.executable, "-m", "server", *words],
             env={**os.environ, **env},

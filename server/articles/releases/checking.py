@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, ReleaseMissing
 from knowledge.parsing.markdown import ARTICLE_LINK, links
 from knowledge.types import Article
 from server.articles.content import to_knowledge
 from server.articles.releases import planning, repository
-from server.articles.releases.errors import SearchFailed
+from server.articles.releases.errors import NothingToPublish, SearchFailed
 from server.articles.releases.images import images_in
 from server.articles.releases.publisher import Publisher
 from server.articles.releases.wanted import Plan, Wanted
@@ -48,6 +48,26 @@ async def check(publisher: Publisher, wanted: Sequence[Wanted] | None) -> Checke
         raise SearchFailed(error) from error
     absent = [(article, f"image:{image}") for image, by in shown.items() if image not in there for article in by]
     return Checked(gate=gate, changes=plan.changes, links=broken + absent)
+
+
+async def stand(publisher: Publisher) -> dict[str, Any]:
+    """Return what the gate says of what waits, and that something does (`waiting`).
+
+    Where nothing waits the served release is judged against itself. Raises `SearchFailed` where there is none.
+    """
+    try:
+        return (await check(publisher, None)).gate | {"waiting": True}
+    except NothingToPublish:
+        served = await publisher.served()
+    queries, limit = await yardstick(publisher.store)
+    try:
+        if served is None:
+            raise ReleaseMissing("")
+        search = planning.searching(publisher.library, served["release"])
+        document = await asyncio.to_thread(publisher.builder.gate.judge, search, search, queries, limit)
+    except KnowledgeError as error:
+        raise SearchFailed(error) from error
+    return document | {"waiting": False}
 
 
 def _broken(plan: Plan, put: Iterable[Article], base: Iterable[Article]) -> list[tuple[str, str]]:

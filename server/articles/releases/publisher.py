@@ -395,6 +395,21 @@ class Publisher:
             raise BuildFailed(number=number, why=_words(error)) from error
         log.info("release.restored", release=release_id)
 
+    async def served(self) -> Row | None:
+        """Return which release is served by the database, None before the first."""
+        async with self.store.reading() as connection:
+            return await repository.served(connection)
+
+    async def outdated(self) -> bool:
+        """Tell whether what is served would be another release if it were built today: texts are cut otherwise now."""
+        served = await self.served()
+        return served is not None and await asyncio.to_thread(self._differs, served["release"])
+
+    def _differs(self, release_id: str) -> bool:
+        with suppress(ReleaseMissing, ReleaseBroken), self.library.trial(release_id) as trial:
+            return trial.info.fingerprint != self.library.release(release_id).fingerprint
+        return True
+
     async def renew(self, reason: str) -> Row:
         """Build a release of just what is served, for an embedder that changed; the old one serves meanwhile."""
         return await self._unjudged(planning.same_again, SYSTEM, reason)

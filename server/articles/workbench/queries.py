@@ -51,6 +51,11 @@ class JudgedQueryBook:
             await self._audit(connection, by, "judged_query.added", row["id"], {"text": wanted.text})
         return await self.one(row["id"])
 
+    async def count(self) -> int:
+        """Return how many judged queries there are."""
+        async with self._store.reading() as connection:
+            return await repository.count(connection)
+
     async def one(self, id: UUID) -> JudgedQuery:
         """Return a judged query; raise `QueryNotFound`."""
         async with self._store.reading() as connection:
