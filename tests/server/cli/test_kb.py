@@ -2,12 +2,10 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from server.cli.kb import app
 from server.kit.errors import HouseError
@@ -64,12 +62,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk on each kind of database."""
     monkeypatch.setenv("WARMLINE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("WARMLINE_DATABASE__URL", database_url)
     monkeypatch.setenv("WARMLINE_KNOWLEDGE__EMBEDDER", "hashing")
-    return Desk(tmp_path / "articles", tmp_path / "home")  # type: ignore[return-value]  # pytest takes both
+    return Desk(tmp_path / "articles", tmp_path / "home")
 
 
 def test_a_folder_is_tried_dry_then_imported_and_published_and_the_second_time_nothing_changes(desk: Desk) -> None:
