@@ -40,7 +40,8 @@ const manners: Middleware = {
   },
 };
 
-const client = createClient<paths>({
+/** For the areas that keep their calls beside their screens; the calls of the desk are below. */
+export const client = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: "same-origin",
   fetch: (request) => globalThis.fetch(request),
@@ -55,7 +56,7 @@ export type Whole<T> = T extends readonly (infer Item)[]
     : T;
 
 /** The body of an answer. Failures were thrown by the manners above, so a missing one is a broken answer. */
-async function body<T>(answer: Promise<{ data?: T | undefined }>): Promise<Whole<T>> {
+export async function body<T>(answer: Promise<{ data?: T | undefined }>): Promise<Whole<T>> {
   const { data } = await answer;
   if (data === undefined) throw problemOf(502, null);
   return data as Whole<T>;

@@ -5,7 +5,7 @@ import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { asProblem } from "../api/problem";
 import { AREAS } from "../areas";
 import { LinkProvider } from "../realtime/LinkProvider";
-import { useMay } from "../session/session";
+import { useMay, useSession } from "../session/session";
 import { SessionGate } from "../session/SessionGate";
 import { Empty } from "../ui/Empty";
 import type { Area } from "../areas";
@@ -18,10 +18,16 @@ function Guarded({ area }: { area: Area }) {
   if (may) return <area.Screen />;
   return (
     <Empty title={`Your role does not open the ${area.title.toLowerCase()}`}>
-      Agents and supervisors work here. An administrator can add the role to your account (permission “{area.permission}
-      ”).
+      An administrator can add a role to your account that does (permission “{area.permission}”).
     </Empty>
   );
+}
+
+/** The first area that this person may open. */
+function Home() {
+  const { permissions } = useSession().me;
+  const first = AREAS.find(({ permission }) => permissions.has(permission)) ?? AREAS[0];
+  return <Navigate to={`/${first?.path ?? ""}`} replace />;
 }
 
 const router = createBrowserRouter(
@@ -29,7 +35,7 @@ const router = createBrowserRouter(
     {
       element: <Shell />,
       children: [
-        { index: true, element: <Navigate to="/desk" replace /> },
+        { index: true, element: <Home /> },
         ...AREAS.map((area) => ({
           path: area.path,
           children: area.routes.map((path) => ({ path, element: <Guarded area={area} /> })),

@@ -8,14 +8,12 @@ import css from "./Shell.module.css";
 
 function entries(command: Command): SpotlightActionData[] {
   if (command.more)
-    return command
-      .more()
-      .map(({ id, title, detail, run }) => ({
-        id: `${command.id}-${id}`,
-        label: title,
-        description: detail,
-        onClick: run,
-      }));
+    return command.more().map(({ id, title, detail, run }) => ({
+      id: `${command.id}-${id}`,
+      label: title,
+      description: detail,
+      onClick: run,
+    }));
   return [
     {
       id: command.id,
@@ -27,9 +25,17 @@ function entries(command: Command): SpotlightActionData[] {
 }
 
 /** What is nearest to the work in hand comes first. */
-const ORDER: readonly Command["group"][] = ["Conversation", "List", "General", "Conversations"];
+const ORDER: readonly Command["group"][] = [
+  "Conversation",
+  "Article",
+  "List",
+  "Knowledge",
+  "General",
+  "Conversations",
+  "Articles",
+];
 
-/** Ctrl/Cmd K: everything that can be done here, and every conversation that is known, by typing. */
+/** Ctrl/Cmd K: everything that can be done here, and every conversation and article that is known, by typing. */
 export function Palette() {
   const registered = useStore(commands, (all) => all);
   const [opened, setOpened] = useState(0);
@@ -38,7 +44,7 @@ export function Palette() {
     for (const command of allCommands(registered))
       byGroup.set(command.group, [...(byGroup.get(command.group) ?? []), ...entries(command)]);
     return ORDER.filter((group) => byGroup.has(group)).map((group) => ({ group, actions: byGroup.get(group) ?? [] }));
-    // Opening it reads the conversations anew.
+    // Opening it reads what is known anew.
   }, [registered, opened]);
   return (
     <Spotlight

@@ -12,7 +12,7 @@ export interface Found {
 export interface Command {
   id: string;
   title: string;
-  group: "Conversation" | "List" | "General" | "Conversations";
+  group: "Conversation" | "Article" | "List" | "Knowledge" | "General" | "Conversations" | "Articles";
   /** "j", "?", "g m": keys pressed one after the other. */
   keys?: string;
   /** False while there is nothing to do it to. */

@@ -1,5 +1,5 @@
 /** The areas of the app. The navigation shows these and no others; each is loaded when it is first opened. */
-import { IconMessages } from "@tabler/icons-react";
+import { IconBook2, IconMessages } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Area {
@@ -21,5 +21,13 @@ export const AREAS: readonly Area[] = [
     icon: IconMessages,
     permission: "conversation.read",
     Screen: lazy(() => import("./desk")),
+  },
+  {
+    path: "knowledge",
+    routes: ["*"],
+    title: "Knowledge",
+    icon: IconBook2,
+    permission: "knowledge.search",
+    Screen: lazy(() => import("./editor")),
   },
 ];
