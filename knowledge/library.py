@@ -53,6 +53,8 @@ class Library:
         indexes = vectors or FaissIndexes()
         reading = Embedders(embedder, embedders)
         self._finder = Finder(reading, abstain_floor)
+        self.abstain_floor = abstain_floor
+        """The calibrated score below which a hit is not confident."""
         self._shelf = Shelf(home)
         self._stock = Stock(self._shelf, indexes)
         self._press = Press(self._shelf, self._stock, reading, indexes, clock)

@@ -82,8 +82,11 @@ def handoff(
 def retrieval(
     corpus: Annotated[Path, typer.Option(help="JSON lines of _id, title, text.")],
     queries: Annotated[Path, typer.Option(help="JSON lines of _id, text and, where there was talk before, context.")],
-    qrels: Annotated[Path, typer.Option(help="Tab-separated query-id, corpus-id, score under a header line.")],
+    qrels: Annotated[Path, typer.Option(help="Tab-separated query-id, corpus-id, score; or as TREC has them.")],
     locale: Annotated[str, typer.Option(help="The language of the corpus.")] = "en",
+    no_answer: Annotated[
+        Path | None, typer.Option(help="JSON lines of queries that nothing in the corpus answers.")
+    ] = None,
     most: Annotated[int | None, typer.Option(help="Ask only the first so many judged queries.", min=1)] = None,
     *,
     history: Annotated[bool, typer.Option(help="Ask with the turns before, or with the last turn alone.")] = True,
@@ -96,7 +99,9 @@ def retrieval(
 
     with _refusals():
         embedder = open_embedder(Settings())
-        result = evaluate(corpus, queries, qrels, embedder, locale=locale, history=history, most_queries=most)
+        result = evaluate(
+            corpus, queries, qrels, embedder, locale=locale, history=history, most_queries=most, no_answer=no_answer
+        )
     if not result["queries"]:
         raise DataRefused(f"{qrels.name} judges no query of {queries.name}.")
     _show({**result, "history": history, "model": embedder.name}, as_json=as_json)
