@@ -4,12 +4,14 @@ import asyncio
 
 from pydantic import BaseModel
 
-from knowledge.errors import ArticleMissing, ReleaseMissing
+from knowledge.errors import ArticleMissing, ReleaseBroken, ReleaseMissing
 from knowledge.library import Library
 from knowledge.parsing.markdown import ARTICLE_LINK
 from knowledge.types import Article, Scope
+from server.conversations.past import seen_before
 from server.conversations.reading import Address, found, reading
 from server.kit.errors import NotFound
+from server.store.session import Store
 
 TOP = 3
 """The outermost heading inside an article: the panel around it has the first two."""
@@ -54,18 +56,32 @@ class ArticleOut(BaseModel):
 
 async def article_out(
     library: Library,
+    store: Store,
     article_id: str,
     *,
     revision: int | None,
     scope: Scope,
 ) -> ArticleOut:
-    """Return an article that this scope allows, in the first of its locales; raise `ArticleNotFound`."""
-    return await asyncio.to_thread(_out, library, article_id, revision, scope)
+    """Return an article that this scope allows, in the first of its locales; raise `ArticleNotFound`.
+
+    What was shown once stays readable: a revision that has been replaced is read from the database, where files of its
+    release may be gone, and for releases from before there was one, from those that are kept.
+    """
+    served = await asyncio.to_thread(_served, library, article_id, revision, scope)
+    if served is None and revision is not None:
+        async with store.reading() as connection:
+            served = await seen_before(connection, article_id, revision, scope)
+        served = served or await asyncio.to_thread(_kept, library, article_id, revision, scope)
+    if served is None:
+        raise ArticleNotFound
+    return await asyncio.to_thread(_out, library, *served, scope)
 
 
-def _out(library: Library, article_id: str, revision: int | None, scope: Scope) -> ArticleOut:
-    article, release = _found(library, article_id, revision, scope)
-    made = reading(library, article, scope, release=release, link=_inside(library, scope, release), top=TOP)
+def _out(library: Library, article: Article, release: str, scope: Scope) -> ArticleOut:
+    # What is said beside an article, and where its links lead, is what holds now.
+    serving = library.serving()
+    now = serving.id if serving else release
+    made = reading(library, article, scope, release=now, link=_inside(library, scope, now), top=TOP)
     return ArticleOut(
         article_id=article.id,
         revision=article.revision,
@@ -81,16 +97,25 @@ def _out(library: Library, article_id: str, revision: int | None, scope: Scope) 
     )
 
 
-def _found(library: Library, article_id: str, revision: int | None, scope: Scope) -> tuple[Article, str]:
+def _served(library: Library, article_id: str, revision: int | None, scope: Scope) -> tuple[Article, str] | None:
     serving = library.serving()
-    # What was cited stays readable: a revision that has been replaced is looked for in the kept releases.
-    kept = [info.id for info in library.releases()] if revision is not None else []
-    for release in dict.fromkeys((*([serving.id] if serving else []), *kept)):
-        try:
-            return found(library, article_id, scope, release=release, revision=revision), release
-        except (ArticleMissing, ReleaseMissing):
-            continue
-    raise ArticleNotFound
+    return None if serving is None else _in(library, serving.id, article_id, revision, scope)
+
+
+def _kept(library: Library, article_id: str, revision: int, scope: Scope) -> tuple[Article, str] | None:
+    for info in library.releases():
+        if (read := _in(library, info.id, article_id, revision, scope)) is not None:
+            return read
+    return None
+
+
+def _in(
+    library: Library, release: str, article_id: str, revision: int | None, scope: Scope
+) -> tuple[Article, str] | None:
+    try:
+        return found(library, article_id, scope, release=release, revision=revision), release
+    except (ArticleMissing, ReleaseMissing, ReleaseBroken):
+        return None
 
 
 def _inside(library: Library, scope: Scope, release: str) -> Address:

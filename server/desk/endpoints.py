@@ -231,4 +231,4 @@ async def article(
         audience=STAFF,
         fallback=tuple(house.settings.knowledge.fallback_locales),
     )
-    return await article_out(house.library, article_id, revision=revision, scope=scope)
+    return await article_out(house.library, house.store, article_id, revision=revision, scope=scope)

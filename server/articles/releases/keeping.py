@@ -95,6 +95,8 @@ class Keeping:
     async def _mend(self, row: Row) -> None:
         publisher, release_id = self._publisher, row["release"]
         try:
+            # What is in memory may be served although its files are gone: they are asked first.
+            await asyncio.to_thread(publisher.library.release, release_id)
             await asyncio.to_thread(publisher.library.serve, release_id)
         except (ReleaseMissing, ReleaseBroken) as problem:
             log.warning("release.broken", release=release_id, why=str(problem))
