@@ -19,7 +19,7 @@ class Embedders:
         self._by_locale = {plain(locale): embedder for locale, embedder in (by_locale or {}).items()}
 
     def of(self, locale: str) -> Embedder | None:
-        """The embedder of a locale, else of its language, else the main one if it reads that; None when words must do."""
+        """The embedder of a locale, else of its language, else the main one if it reads it; None when words must do."""
         for step in chain(locale):
             if step in self._by_locale:
                 return self._by_locale[step]

@@ -9,9 +9,10 @@ from threading import local
 from typing import Any
 
 # Raised whenever the same text gives other words, so that indexes are built anew.
-ANALYSER = 1
+ANALYSER = 2
 
 WORD = re.compile(r"\w+(?:[-'\u2019./_]\w+)*")
+SPACED_CODE = re.compile(r"\b([A-Z]{1,5}) (\d\w*)\b")
 PART = re.compile(r"[^\W_]+")
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -85,7 +86,11 @@ def _language(locale: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    for match in WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
+    folded = unicodedata.normalize("NFKC", text)
+    for match in SPACED_CODE.finditer(folded):
+        # "LF 200" is also "lf200"; in small letters it could be any word before any number.
+        yield "".join(match.groups()).casefold()
+    for match in WORD.finditer(folded.casefold()):
         word = match.group()
         if word.isalnum() and word.isascii():
             # Most words by far, and their share of a search's time is not small.
