@@ -1,5 +1,5 @@
 /** The parts of the knowledge area. The navigation shows these and no others; each is loaded when it is first opened. */
-import { IconFileText, IconPackage } from "@tabler/icons-react";
+import { IconFileText, IconPackage, IconRuler2 } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Section {
@@ -26,6 +26,13 @@ export const SECTIONS: readonly Section[] = [
     icon: IconPackage,
     permission: "knowledge.search",
     Screen: lazy(() => import("./releases")),
+  },
+  {
+    path: "workbench",
+    title: "Workbench",
+    icon: IconRuler2,
+    permission: "knowledge.search",
+    Screen: lazy(() => import("./workbench")),
   },
 ];
 
