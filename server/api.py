@@ -16,6 +16,7 @@ from server.conversations import endpoints as widget
 from server.conversations import gateway, widget_socket
 from server.desk import controls, socket
 from server.desk import endpoints as desk
+from server.help import endpoints as help_centre
 
 LargeBody = tuple[str, str, int]
 MEGABYTE = 1024 * 1024
@@ -58,5 +59,6 @@ def mount(app: FastAPI) -> None:
     app.include_router(releases.gates)  # /api/v1/release-gate
     app.include_router(workbench.queries)  # /api/v1/judged-queries
     app.include_router(workbench.router)  # /api/v1/workbench
+    app.include_router(help_centre.router)  # /help
     app.include_router(widget_socket.router)  # /ws/widget
     app.include_router(socket.router)  # /ws/console
