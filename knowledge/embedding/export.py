@@ -65,7 +65,7 @@ def export_minilm(to: Path, progress: Progress | None = None) -> Manifest:
     present = _intact(to)
     if present is not None:
         return present
-    source = _package_folder()
+    source = package_folder()
     say("Checking the packaged weights.")
     if sha256(source / "model.safetensors") != WEIGHTS_SHA256:
         raise ModelBroken(source, "its weights are not the pinned ones")
@@ -101,7 +101,8 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _package_folder() -> Path:
+def package_folder() -> Path:
+    """Where the packaged weights lie; `ModelMissing` when the package is not installed."""
     # find_spec does not run the package, and nothing in it needs to run.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:

@@ -11,8 +11,8 @@ from knowledge.embedding.export import MAX_TOKENS, read_manifest, sha256
 from knowledge.embedding.port import Vectors
 from knowledge.errors import EmbedderFailed, ModelBroken, ModelMissing
 
-# What one run of the model reads, in tokens. More do not fit a core's cache: batches of 32 passages of 110 tokens gave 30
-# passages a second of CPU time, batches of four of them 44.
+# What one run of the model reads, in tokens. More do not fit a core's cache: batches of 32 passages of 110 tokens gave
+# 30 passages a second of CPU time, batches of four of them 44.
 TOKENS_AT_ONCE = 512
 
 

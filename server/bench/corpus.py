@@ -17,6 +17,15 @@ SYLLABLES = (
     "bra", "cle", "dri", "flo", "gru", "sta", "ple", "tri", "sno", "cru",
 )  # fmt: skip
 
+ENGLISH = (
+    "the", "a", "your", "order", "refund", "lamp", "is", "not", "to", "and", "of", "we", "card", "delivery", "address",
+    "when", "how", "money", "back", "account", "bulb", "flickers", "please", "choose", "open", "page", "sign", "in",
+    "password", "reset", "parcel", "carrier", "days", "working", "after", "before", "until", "packed", "change",
+    "cancel", "return", "box", "label", "printed", "store", "invoice", "email", "confirm", "price", "discount", "voucher", "code",
+    "screw", "chair", "sofa", "table", "part", "spare", "missing", "broken", "damaged", "photo", "send", "reply",
+    "reimbursement", "unfortunately", "weekend", "support", "call", "phone", "number", "availability", "warranty",
+)  # fmt: skip
+
 
 def articles(passages: int, *, words: Sequence[str] = ()) -> Iterator[Article]:
     """Articles of four sections each, every section one passage of 50 to 140 words.
@@ -43,11 +52,12 @@ def articles(passages: int, *, words: Sequence[str] = ()) -> Iterator[Article]:
 
 
 def texts(count: int, *, shortest: int, longest: int) -> list[str]:
-    """So many texts of mixed length, in words."""
+    """So many texts of English words, of mixed length in words; what an embedder cuts into one to two tokens a word."""
     chance = np.random.default_rng(20260105)
-    known = [_word(number) for number in range(WORDS)]
     sizes = chance.integers(shortest, longest + 1, size=count).tolist()
-    return [" ".join(known[place] for place in chance.integers(0, WORDS, size=size).tolist()) for size in sizes]
+    return [
+        " ".join(ENGLISH[place] for place in chance.integers(0, len(ENGLISH), size=size).tolist()) for size in sizes
+    ]
 
 
 def _word(number: int) -> str:

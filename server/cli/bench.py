@@ -58,6 +58,34 @@ def assist(
     _show(measure(passages=passages, messages=messages, say=lambda line: typer.echo(line, err=True)), as_json=as_json)
 
 
+@app.command()
+def imports(
+    articles: Annotated[int, typer.Option(help="Articles of about 2 kB each.", min=10, max=50_000)] = 5_000,
+    file: Annotated[Path | None, typer.Option(help="A zip archive of Markdown to import instead.")] = None,
+    database: Annotated[str, typer.Option(help="URL of an empty database; SQLite when there is none.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure an import of many articles, and how long /healthz takes meanwhile."""
+    from server.bench.imports import measure
+
+    say = lambda line: typer.echo(line, err=True)  # noqa: E731
+    _show(measure(articles=articles, file=file, database=database, say=say), as_json=as_json)
+
+
+@app.command()
+def embed(
+    passages: Annotated[int, typer.Option(help="Passages of 20 to 180 words.", min=8, max=100_000)] = 600,
+    rounds: Annotated[int, typer.Option(help="Rounds of the one and of the other.", min=1, max=50)] = 3,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure passages embedded a second against `SentenceTransformer.encode` of the same model."""
+    from server.bench.embed import measure
+
+    _show(measure(count=passages, rounds=rounds, say=lambda line: typer.echo(line, err=True)), as_json=as_json)
+
+
 def _show(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result))
