@@ -18,12 +18,13 @@ SYLLABLES = (
 )  # fmt: skip
 
 ENGLISH = (
-    "the", "a", "your", "order", "refund", "lamp", "is", "not", "to", "and", "of", "we", "card", "delivery", "address",
-    "when", "how", "money", "back", "account", "bulb", "flickers", "please", "choose", "open", "page", "sign", "in",
-    "password", "reset", "parcel", "carrier", "days", "working", "after", "before", "until", "packed", "change",
-    "cancel", "return", "box", "label", "printed", "store", "invoice", "email", "confirm", "price", "discount", "voucher", "code",
-    "screw", "chair", "sofa", "table", "part", "spare", "missing", "broken", "damaged", "photo", "send", "reply",
-    "reimbursement", "unfortunately", "weekend", "support", "call", "phone", "number", "availability", "warranty",
+    "the", "a", "your", "order", "refund", "lamp", "is", "not", "to", "and", "of", "we", "card", "delivery",
+    "address", "when", "how", "money", "back", "account", "bulb", "flickers", "please", "choose", "open", "page",
+    "sign", "in", "password", "reset", "parcel", "carrier", "days", "working", "after", "before", "until", "packed",
+    "change", "cancel", "return", "box", "label", "printed", "store", "invoice", "email", "confirm", "price",
+    "discount", "voucher", "code", "screw", "chair", "sofa", "table", "part", "spare", "missing", "broken", "damaged",
+    "photo", "send", "reply", "reimbursement", "unfortunately", "weekend", "support", "call", "phone", "number",
+    "availability", "warranty",
 )  # fmt: skip
 
 
