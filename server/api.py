@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from server.access import endpoints as sessions
 from server.articles import notices, tasks
 from server.articles.contributions import endpoints as contributions
+from server.articles.health import audit_endpoints as audits
+from server.articles.health import endpoints as knowledge_health
 from server.articles import endpoints as articles
 from server.articles import history_endpoints, parts_endpoints
 from server.articles.imports import endpoints as imports
@@ -51,6 +53,8 @@ def mount(app: FastAPI) -> None:
     app.include_router(controls.router)  # /api/v1/switches, /api/v1/handoff-policy
     app.include_router(contributions.router)  # /api/v1/contributions
     app.include_router(contributions.policy)  # /api/v1/contribution-policy
+    app.include_router(knowledge_health.router)  # /api/v1/knowledge-health
+    app.include_router(audits.router)  # /api/v1/article-audits
     app.include_router(tasks.router)  # /api/v1/knowledge-tasks
     app.include_router(notices.router)  # /api/v1/notices
     app.include_router(gateway.router)  # /api/v1/bot

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from server.access.visitors import VisitorTokens
     from server.articles.imports.service import Imports
     from server.articles.contributions.service import Contributions
+    from server.articles.health.audits import Audits
+    from server.articles.health.measuring import HealthChecks
     from server.articles.releases.publisher import Publisher
     from server.articles.service import Articles
     from server.botlink.port import BotEngine
@@ -65,6 +67,8 @@ class House:
     articles: Articles
     publisher: Publisher
     contributions: Contributions
+    health: HealthChecks
+    audits: Audits
     imports: Imports
 
 

@@ -19,6 +19,8 @@ from server.access.limits import RateLimiter
 from server.access.passwords import Passwords
 from server.access.visitors import VisitorTokens
 from server.articles.contributions.service import Contributions
+from server.articles.health.audits import Audits
+from server.articles.health.measuring import HealthChecks
 from server.articles.imports.service import Imports
 from server.articles.releases.keeping import Keeping
 from server.articles.releases.publisher import Publisher
@@ -50,6 +52,8 @@ from server.settings import Settings
 from server.store.session import Store
 
 log = structlog.get_logger()
+NOW_AND_THEN = 300.0
+"""Seconds between two looks whether the night or the quarter has begun."""
 BOT_TOKEN_NAME = "bot actions"  # noqa: S105  # the name of a token, not a token
 
 
@@ -204,6 +208,10 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             articles=articles,
             publisher=publisher,
             contributions=Contributions(store, library, articles, clock, ids),
+            health=HealthChecks(
+                store, library, minds.embedder.embed, withheld, clock, ids, instance=settings.instance
+            ),
+            audits=Audits(store, withheld, clock, ids),
             imports=Imports(store, clock, ids, publisher, home=settings.home, instance=settings.instance),
         )
         try:
@@ -256,6 +264,8 @@ async def _services(house: House) -> AsyncIterator[None]:
             asyncio.create_task(_again_and_again("imports", min(every, 1.0), house.imports.sweep)),
             asyncio.create_task(_again_and_again("schedule", each_release, keeping.keep_time)),
             asyncio.create_task(_again_and_again("contributions", min(every, 3.0), house.contributions.after_release)),
+            asyncio.create_task(_again_and_again("health", NOW_AND_THEN, house.health.nightly)),
+            asyncio.create_task(_again_and_again("audits", NOW_AND_THEN, house.audits.open_quarter)),
         ]
     try:
         yield
@@ -263,6 +273,7 @@ async def _services(house: House) -> AsyncIterator[None]:
         house.turns.stop()
         await house.imports.close()
         await house.publisher.close()
+        await house.health.close()
         await asyncio.wait([turns], timeout=house.settings.bot.longest_seconds + 2)
         for task in (turns, *tasks):
             task.cancel()
