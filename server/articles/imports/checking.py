@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.parsing.linking import Pictures, Relinked
 from server.articles import images, names
-from server.articles.content import Content, content_of, digest_of
+from server.articles.content import Content, content_of
 from server.articles.errors import NotAllowed
 from server.articles.images import looked_at
 from server.articles.imports import repository
-from server.articles.imports.staging import Staging, content_in
+from server.articles.imports.staging import Meant, Staging, meant
 from server.articles.repository import needed_revision
 from server.kit.errors import HouseError
 from server.store.base import Row
@@ -56,14 +56,11 @@ async def check(store: Store, import_id: UUID, staging: Staging, pictures: Pictu
             known = await _known(db, rows)
         if not rows:
             return
-        relinked = await asyncio.to_thread(_relinked, rows, staging, pictures, known)
+        contents = await asyncio.to_thread(_linked, rows, staging, pictures, known, default)
         planned = []
         async with store.reading() as db:
-            for row, new in zip(rows, relinked, strict=True):
-                _take_links(row, new)
-                source = staging.source_of(row["article_id"], row["data"]["source_locale"], row["locale"], default)
-                row["data"]["source_locale"] = source
-                planned.append((row, *await _would(db, row, known)))
+            for row, content in zip(rows, contents, strict=True):
+                planned.append((row, *await _would(db, row, content, known)))
                 await asyncio.sleep(0)
         async with store.writing() as db:
             for row, would, detail in planned:
@@ -86,17 +83,27 @@ async def _known(db: AsyncConnection, rows: Collection[Row]) -> Known:
     )
 
 
-def _relinked(rows: Collection[Row], staging: Staging, pictures: Pictures, known: Known) -> list[Relinked]:
-    return [
-        staging.linking.relinked(
-            row["data"]["text"],
-            row["data"]["base"],
-            pictures=pictures,
-            articles=known.articles,
-            images=known.images,
+def _linked(
+    rows: Collection[Row], staging: Staging, pictures: Pictures, known: Known, default: str
+) -> list[Meant | str]:
+    """Give rows their links, pictures and source locale; return what each says, or what is wrong with it."""
+    found: list[Meant | str] = []
+    for row in rows:
+        data = row["data"]
+        new = staging.linking.relinked(
+            data["text"], data["base"], pictures=pictures, articles=known.articles, images=known.images
         )
-        for row in rows
-    ]
+        _take_links(row, new)
+        data["source_locale"] = staging.source_of(row["article_id"], data["source_locale"], row["locale"], default)
+        try:
+            if data["slug"]:
+                names.slug(data["slug"])
+            found.append(meant(row))
+        except NotAllowed as error:
+            found.append(f"{error.detail} ({error.facts['value']})")
+        except HouseError as error:
+            found.append(error.detail)
+    return found
 
 
 def _take_links(row: Row, new: Relinked) -> None:
@@ -108,31 +115,24 @@ def _take_links(row: Row, new: Relinked) -> None:
         data["notes"].append(f"Led nowhere and became plain text: {shown}{more}.")
 
 
-async def _would(db: AsyncConnection, row: Row, known: Known) -> tuple[str, str]:
+async def _would(db: AsyncConnection, row: Row, says: Meant | str, known: Known) -> tuple[str, str]:
     """What would become of a row, and what there is to say about it."""
-    notes = " ".join(row["data"]["notes"])
-    try:
-        content = content_in(row)
-        if row["data"]["slug"]:
-            names.slug(row["data"]["slug"])
-    except NotAllowed as error:
-        return BROKEN, f"{error.detail} ({error.facts['value']})"
-    except HouseError as error:
-        return BROKEN, error.detail
+    if isinstance(says, str):
+        return BROKEN, says
     key = (row["article_id"], row["locale"])
-    would, why = await against(db, key, content, known.standing.get(key), known.written.get(key))
-    return would, f"{why} {notes}".strip()
+    would, why = await against(db, key, says, known.standing.get(key), known.written.get(key))
+    return would, " ".join([*([why] if why else []), *row["data"]["notes"]])
 
 
 async def against(
-    db: AsyncConnection, key: tuple[str, str], content: Content, now: Row | None, written: int | None
+    db: AsyncConnection, key: tuple[str, str], says: Meant, now: Row | None, written: int | None
 ) -> tuple[str, str]:
     """Return what would become of some content, by the translation as it stands and what an import last wrote of it."""
     if now is None:
         return CREATE, ""
-    if now["digest"] == digest_of(content) or _same(
-        content, content_of(await needed_revision(db, *key, now["latest"]))
-    ):
+    if now["digest"] == says.digest:
+        return KEEP, ""
+    if _same(says.content, content_of(await needed_revision(db, *key, now["latest"]))):
         return KEEP, ""
     if now["state"] == "retired":
         return SKIP, "It was retired here."

@@ -1,6 +1,7 @@
 """Imports and their rows in the database."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,16 @@ READ = "reading"
 """What a row would become is not known yet."""
 WROTE = ("created", "changed")
 SHOWN = [ROWS.c[name] for name in ("position", "source", "article_id", "locale", "would", "outcome", "detail")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What became of a row: created, changed, kept, skipped or failed; `data` holds what a later import has to know."""
+
+    position: int
+    outcome: str
+    detail: str
+    data: dict[str, Any]
 
 
 async def begin(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
@@ -157,10 +168,11 @@ async def plan_row(connection: AsyncConnection, row: Row, would: str, detail: st
     await connection.execute(_PLANNED, {**values, "a": row["article_id"], "l": row["locale"]})
 
 
-async def end_row(connection: AsyncConnection, row: Row, outcome: str, detail: str, data: Mapping[str, Any]) -> None:
-    """Store what became of a row; its text is not needed any more."""
-    values = {"i": row["import_id"], "p": row["position"], "o": outcome, "d": detail, "t": dict(data)}
-    await connection.execute(_DONE, values)
+async def end_rows(connection: AsyncConnection, import_id: UUID, ended: Sequence[Ended]) -> None:
+    """Store what became of rows; their texts are not needed any more."""
+    values = [{"i": import_id, "p": one.position, "o": one.outcome, "d": one.detail, "t": one.data} for one in ended]
+    if values:
+        await connection.execute(_DONE, values)
 
 
 async def counts(connection: AsyncConnection, import_id: UUID, column: str) -> dict[str, int]:
@@ -212,6 +224,13 @@ async def written_before(connection: AsyncConnection, ids: Collection[str]) -> d
             if row.wrote is not None:
                 found[row.article_id, row.locale] = row.wrote
     return found
+
+
+async def lock(connection: AsyncConnection, ids: Collection[str]) -> None:
+    """Lock every translation of these articles for this transaction, always in the same order."""
+    for part in parts(sorted(ids)):
+        query = select(TRANSLATIONS.c.latest).where(TRANSLATIONS.c.article_id.in_(part))
+        await connection.execute(query.order_by(TRANSLATIONS.c.article_id, TRANSLATIONS.c.locale).with_for_update())
 
 
 async def article_ids(connection: AsyncConnection, ids: Collection[str]) -> set[str]:

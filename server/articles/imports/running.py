@@ -14,23 +14,36 @@ from knowledge.parsing.linking import Pictures
 from server.access import repository as access
 from server.articles import images, names
 from server.articles import repository as articles
-from server.articles.content import Content
 from server.articles.images import Picture, looked_at
 from server.articles.imports import repository
-from server.articles.imports.checking import CHANGE, CREATE, KEEP, SKIP, against
-from server.articles.imports.staging import content_in, review_date
+from server.articles.imports.checking import BROKEN, CREATE, KEEP, SKIP, against
+from server.articles.imports.repository import Ended
+from server.articles.imports.staging import Meant, meant, review_date
 from server.articles.people import Editor
 from server.articles.repository import NewArticle
 from server.articles.workflow import State
 from server.kit.clock import Clock
-from server.kit.errors import HouseError
+from server.kit.errors import Conflict, Invalid
 from server.kit.ids import Ids
 from server.store.base import Row
 from server.store.session import Store
 
 ROWS_AT_ONCE = 100
 CHARACTERS_AT_ONCE = 1_000_000
-NOT_WRITTEN: Mapping[str, str] = {SKIP: "skipped", "broken": "skipped"}
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known:
+    """What the database says about the articles of a batch; `made` and `taken` grow as the batch is written."""
+
+    standing: Mapping[tuple[str, str], Row]
+    written: Mapping[tuple[str, str], int]
+    made: set[str]
+    """Ids of the articles that there are."""
+    slugs: Mapping[str, str]
+    """The slug that each article that is not there yet should have."""
+    taken: set[str]
+    """`slug:x` and `id:x` of names that somebody has."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,13 +71,19 @@ class Run:
                 positions = await repository.undone(db, self.import_id, ROWS_AT_ONCE)
             if not positions:
                 return True
-            if not await self._batch(positions):
+            rows = await self._fetched(positions)
+            try:
+                went_on = await self._batch(rows)
+            except (IntegrityError, Conflict, Invalid):
+                # Somebody else wrote the same, or a row is not what it was: then each row by itself.
+                went_on = await self._batch(rows, careful=True)
+            if not went_on:
                 return False
 
-    async def _batch(self, positions: list[int]) -> bool:
-        """Write some rows in one transaction: as many as are not too long together."""
+    async def _fetched(self, positions: list[int]) -> list[Row]:
+        """Rows with their texts: as many of these as are not too long together."""
+        rows, size = [], 0
         async with self.store.reading() as db:
-            rows, size = [], 0
             for position in positions:
                 row = await repository.row(db, self.import_id, position)
                 rows.append(row)
@@ -72,126 +91,154 @@ class Run:
                 if size > CHARACTERS_AT_ONCE:
                     break
                 await asyncio.sleep(0)
-        shown = await asyncio.to_thread(self._shown, rows)
+        return rows
+
+    async def _batch(self, rows: list[Row], *, careful: bool = False) -> bool:
+        """Write rows and their outcomes in one transaction; `careful` lets a row fail without the others."""
+        says, shown = await asyncio.to_thread(self._prepared, rows)
         self._approved, self._written = [], []
         async with self.store.writing() as db:
             current = await repository.one(db, self.import_id, lock=True)
             if current is None or current["state"] != "running" or current["instance"] != self.instance:
                 return False
             await self._tags(db, rows)
+            known = await self._known(db, rows)
+            ended = []
             for row in rows:
-                await self._one(db, row, shown)
-                # A transaction of a hundred rows takes a while; requests that only read go on meanwhile.
+                ended.append(await self._one(db, row, says.get(row["position"]), known, shown, careful=careful))
+                # A transaction of a hundred rows takes a while; others have their turn meanwhile.
                 await asyncio.sleep(0)
             now = self.clock()
+            await repository.end_rows(db, self.import_id, ended)
             await repository.change(db, self.import_id, done=current["done"] + len(rows), updated_at=now)
             await self._audit(db, now)
         return True
 
-    def _shown(self, rows: list[Row]) -> dict[str, Picture]:
-        """The pictures that these rows show, looked at."""
-        found: dict[str, Picture] = {}
+    def _prepared(self, rows: list[Row]) -> tuple[dict[int, Meant], dict[str, Picture]]:
+        """What rows say by their positions, and the pictures that they show, looked at."""
+        says = {row["position"]: meant(row) for row in rows if row["would"] != BROKEN}
+        shown: dict[str, Picture] = {}
         for row in rows:
             for picture_id, path in row["data"].get("images", {}).items():
-                data = self.pictures.read(path) if picture_id not in found else None
+                data = self.pictures.read(path) if picture_id not in shown else None
                 if data is not None:
-                    found[picture_id] = looked_at(data)
-        return found
+                    shown[picture_id] = looked_at(data)
+        return says, shown
+
+    async def _known(self, db: AsyncConnection, rows: list[Row]) -> _Known:
+        """What there is of these rows' articles, locked; and which of their slugs are taken."""
+        ids = {row["article_id"] for row in rows if row["would"] != BROKEN}
+        await repository.lock(db, ids)
+        made = await repository.article_ids(db, ids)
+        fresh = [row for row in rows if row["would"] != BROKEN and row["article_id"] not in made]
+        wanted: dict[str, str] = {}
+        for row in fresh:
+            # The first row of an article is its source where the file has that.
+            wanted.setdefault(row["article_id"], row["data"]["slug"] or names.slug_of(row["data"]["title"]))
+        return _Known(
+            standing=await repository.standing(db, made),
+            written=await repository.written_before(db, made),
+            made=made,
+            slugs=wanted,
+            taken=set(await articles.holders(db, ids=set(wanted.values()), slugs=set(wanted.values()))),
+        )
 
     async def _tags(self, db: AsyncConnection, rows: list[Row]) -> None:
         """Put the tags of these rows into the taxonomy."""
         wanted: dict[str, str] = {}
         for row in rows:
-            if row["would"] in {CREATE, CHANGE} or (row["would"] == SKIP and self.theirs):
+            if row["would"] not in {BROKEN, KEEP, SKIP} or (row["would"] == SKIP and self.theirs):
                 labels = row["data"].get("labels", {})
                 wanted |= {name: labels.get(name, name) for name in row["data"]["tags"]}
         if wanted:
             await articles.make_tags(db, wanted, now=self.clock())
 
-    async def _one(self, db: AsyncConnection, row: Row, shown: Mapping[str, Picture]) -> None:
-        """Write one row, or say why not; its outcome is in the same transaction as what it wrote."""
+    async def _one(
+        self,
+        db: AsyncConnection,
+        row: Row,
+        says: Meant | None,
+        known: _Known,
+        shown: Mapping[str, Picture],
+        *,
+        careful: bool,
+    ) -> Ended:
+        """Write one row, or say why not."""
         kept = {name: row["data"].get(name) for name in ("title", "line")}
-        if row["would"] == "broken":
-            await repository.end_row(db, row, "skipped", row["detail"], kept)
-            return
-        try:
-            async with db.begin_nested():
-                outcome, detail, facts = await self._write(db, row, shown)
-        except IntegrityError:
-            outcome, detail, facts = "failed", "Somebody made an article of that id or slug just now.", {}
-        except HouseError as error:
-            outcome, detail, facts = "failed", error.detail, {}
-        await repository.end_row(db, row, outcome, detail, kept | facts)
+        outcome, detail = "skipped", row["detail"]
+        facts: dict[str, Any] = {}
+        if says is not None and not careful:
+            outcome, detail, facts = await self._write(db, row, says, known, shown)
+        elif says is not None:
+            try:
+                async with db.begin_nested():
+                    outcome, detail, facts = await self._write(db, row, says, known, shown)
+            except IntegrityError:
+                outcome, detail = "failed", "Somebody made an article of that id or slug just now."
+            except (Conflict, Invalid) as error:
+                outcome, detail = "failed", error.detail
+        return Ended(position=row["position"], outcome=outcome, detail=detail, data=kept | facts)
 
     async def _write(
-        self, db: AsyncConnection, row: Row, shown: Mapping[str, Picture]
+        self, db: AsyncConnection, row: Row, says: Meant, known: _Known, shown: Mapping[str, Picture]
     ) -> tuple[str, str, dict[str, Any]]:
         """What became of a row, what there is to say about it, and the numbers of what was written and approved."""
-        content, data, key = content_in(row), row["data"], (row["article_id"], row["locale"])
-        locked = await articles.translation(db, *key, lock=True)
-        standing = (await repository.standing(db, {key[0]})).get(key) if locked else None
-        written = (await repository.written_before(db, {key[0]})).get(key) if locked else None
-        would, why = await against(db, key, content, standing, written)
-        if would == SKIP and self.theirs:
-            would, why = CHANGE, ""
-        detail = f"{why} {' '.join(data['notes'])}".strip()
-        if would in NOT_WRITTEN:
-            return NOT_WRITTEN[would], detail, {}
+        data, key = row["data"], (row["article_id"], row["locale"])
+        standing = known.standing.get(key)
+        would, why = await against(db, key, says, standing, known.written.get(key))
+        if would == SKIP and not self.theirs:
+            return "skipped", _said(why, *data["notes"]), {}
         if would == KEEP and standing is not None:
-            return "kept", detail, await self._approve(db, row, standing["latest"], standing["state"])
+            return "kept", _said(*data["notes"]), await self._approve(db, row, standing["latest"], standing["state"])
         for picture_id, path in data.get("images", {}).items():
             if picture_id in shown:
                 await images.keep(db, shown[picture_id], name=path, by=self.by.name, now=self.clock())
-        number, changed_slug = await self._save(db, row, content, is_new=would == CREATE)
-        facts = {"wrote": number} | await self._approve(db, row, number, State.draft)
-        self._written.append(f"{key[0]}/{key[1]}:{number}")
-        return ("created" if would == CREATE else "changed"), f"{detail} {changed_slug}".strip(), facts
-
-    async def _save(self, db: AsyncConnection, row: Row, content: Content, *, is_new: bool) -> tuple[int, str]:
-        """Store a revision, and the article before it when there is none; return its number and what is to be said."""
-        data, said = row["data"], ""
-        article = await articles.article(db, row["article_id"])
-        now = self.clock()
-        if article is None:
-            slug, said = await self._slug(db, row)
-            wanted = NewArticle(
-                id=row["article_id"],
-                slug=slug,
-                type=data["type"],
-                source_locale=data["source_locale"],
-                review_by=review_date(data),
-                origin=f"{self.name}: {row['source']}"[:400],
-            )
-            await articles.make_article(db, wanted, by=self.by, now=now)
+        renamed = "" if key[0] in known.made else await self._make(db, row, known)
         number = await articles.save_revision(
             db,
-            article_id=row["article_id"],
-            locale=row["locale"],
-            content=content,
+            article_id=key[0],
+            locale=key[1],
+            content=says.content,
             by=self.by,
-            now=now,
+            now=self.clock(),
             note=f"Imported from {self.name}",
             first=data["revision"] or 1,
-            source_revision=await self._source_revision(db, row, article) if is_new else None,
+            source_revision=await self._source_revision(db, row) if would == CREATE else None,
         )
-        return number, said
+        facts = {"wrote": number} | await self._approve(db, row, number, State.draft)
+        self._written.append(f"{key[0]}/{key[1]}:{number}")
+        return ("created" if would == CREATE else "changed"), _said(*data["notes"], renamed), facts
 
-    async def _slug(self, db: AsyncConnection, row: Row) -> tuple[str, str]:
-        """The slug of a new article: the one that the file names when it is free, else one made of the title."""
-        named = row["data"]["slug"]
-        wanted = named or names.slug_of(row["data"]["title"])
-        if not await articles.holders(db, ids=() if named else {wanted}, slugs={wanted}):
-            return wanted, ""
-        slug = await articles.free_name(db, wanted)
-        return slug, f"The slug `{named}` is another article's; it got `{slug}`." if named else ""
+    async def _make(self, db: AsyncConnection, row: Row, known: _Known) -> str:
+        """Make an article under the slug that the file names or its title gives; return what is to be said about it."""
+        article_id, data, renamed = row["article_id"], row["data"], ""
+        slug = wanted = known.slugs[article_id]
+        if f"slug:{wanted}" in known.taken or (not data["slug"] and f"id:{wanted}" in known.taken):
+            slug = await articles.free_name(db, wanted)
+            renamed = f"The slug `{wanted}` is another article's; it got `{slug}`." if data["slug"] else ""
+        known.taken.add(f"slug:{slug}")
+        wants = NewArticle(
+            id=article_id,
+            slug=slug,
+            type=data["type"],
+            source_locale=data["source_locale"],
+            review_by=review_date(data),
+            origin=f"{self.name}: {row['source']}"[:400],
+        )
+        await articles.make_article(db, wants, by=self.by, now=self.clock())
+        known.made.add(article_id)
+        return renamed
 
-    async def _source_revision(self, db: AsyncConnection, row: Row, article: Row | None) -> int | None:
+    async def _source_revision(self, db: AsyncConnection, row: Row) -> int | None:
         """The revision of the source that a translation of our own export is of; None lets the newest one count.
 
         Its number means something here only when this import brought the source along with its numbers.
         """
         given = row["data"]["source_revision"]
-        if not given or article is None or article["created_at"] < self.begun_at:
+        if not given:
+            return None
+        article = await articles.needed_article(db, row["article_id"])
+        if article["created_at"] < self.begun_at:
             return None
         source = await articles.translation(db, row["article_id"], article["source_locale"])
         return given if source is not None and given <= source["latest"] else None
@@ -228,3 +275,7 @@ class Run:
                     target=f"import:{self.import_id}",
                     data={"import": str(self.import_id), "name": self.name, "translations": done},
                 )
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

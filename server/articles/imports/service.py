@@ -254,7 +254,7 @@ class Imports:
             async with _pictures(path) as pictures:
                 reads = batches(read(path, row["format"], row["name"], defaults))
                 while (batch := await asyncio.to_thread(next, reads, None)) is not None:
-                    rows = staging.rows(batch)
+                    rows = await asyncio.to_thread(staging.rows, batch)
                     async with self._store.writing() as db:
                         if not await repository.keep_lease(db, import_id, self._instance, self._clock() + LEASE):
                             return

@@ -9,7 +9,7 @@ from uuid import UUID
 from knowledge.parsing.drafts import Problem, Read, ReadArticle
 from knowledge.parsing.linking import Linking
 from server.articles import names
-from server.articles.content import Content, content_from
+from server.articles.content import Content, content_from, digest_of
 from server.articles.errors import NotAllowed
 from server.articles.imports.repository import READ
 from server.store.base import Row
@@ -127,9 +127,18 @@ def _data(read: ReadArticle) -> dict[str, Any]:
     }
 
 
-def content_in(row: Row) -> Content:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a row's article says, checked, with its digest."""
+
+    content: Content
+    digest: str
+
+
+def meant(row: Row) -> Meant:
     """Return what an article says by its row; raises `Invalid` and its family."""
-    return content_from({name: row["data"][name] for name in CONTENT})
+    content = content_from({name: row["data"][name] for name in CONTENT})
+    return Meant(content=content, digest=digest_of(content))
 
 
 def review_date(data: Mapping[str, Any]) -> date | None:

@@ -48,23 +48,24 @@ async def stop(step):
         await asyncio.Event().wait()
 
 
-batch, end_row, check = running.Run._batch, running.repository.end_row, service.check
+batch, one, check = running.Run._batch, running.Run._one, service.check
 count = {"batches": 0, "rows": 0}
 
 
-async def slow_batch(run, positions):
-    went_on = await batch(run, positions)
+async def slow_batch(run, rows):
+    went_on = await batch(run, rows)
     count["batches"] += 1
     if count["batches"] == 2:
         await stop("between")
     return went_on
 
 
-async def slow_row(*args):
-    await end_row(*args)
+async def slow_row(*args, **more):
+    ended = await one(*args, **more)
     count["rows"] += 1
     if count["rows"] == 6:
         await stop("within")
+    return ended
 
 
 async def slow_check(*args):
@@ -72,7 +73,7 @@ async def slow_check(*args):
     await check(*args)
 
 
-running.Run._batch, running.repository.end_row, service.check = slow_batch, slow_row, slow_check
+running.Run._batch, running.Run._one, service.check = slow_batch, slow_row, slow_check
 
 
 async def main():

@@ -11,6 +11,7 @@ from server.articles.images import IMAGES
 from server.articles.imports import running
 from server.house import House
 from server.kit.errors import Invalid
+from server.store.base import Row
 from tests.server.articles.imports.files import article, became, folder, imported, ran, rows_of, texts, uploaded
 from tests.support.articles import EVA, audited, saved, states, written
 
@@ -137,8 +138,8 @@ async def test_cancelling_stops_after_a_batch_and_running_again_goes_on(
     row = await folder(house, tmp_path, {f"{number}.md": f"Text {number}." for number in range(6)})
     batch = running.Run._batch
 
-    async def cancelled(run: running.Run, positions: list[int]) -> bool:
-        went_on = await batch(run, positions)
+    async def cancelled(run: running.Run, rows: list[Row]) -> bool:
+        went_on = await batch(run, rows)
         await house.imports.cancel(row["id"], EVA)
         return went_on
 
