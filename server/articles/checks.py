@@ -123,7 +123,7 @@ async def checks(store: Store, library: Library, article_id: str, locale: str) -
         checked, pictured = await links_of(db, article_id, links, pictures)
         candidates = await _candidates(db, newest, near)
         disclaimers = [] if article["type"] == "disclaimer" else await attached(db, newest)
-    words = len(readability.words_of(readability.prose(text)))
+    words = await asyncio.to_thread(lambda: len(readability.words_of(readability.prose(text))))
     return Checks(
         revision=newest["number"],
         links=checked,

@@ -13,6 +13,8 @@ CONTEXT = 3
 """Lines that are the same on either side of a change and are shown with it."""
 MOST_PAIRS = 2_500
 """Lines times lines of one change that are paired by how alike they are; above that they are paired in order."""
+MOST_LINES = 4_000
+"""Lines of one change that are shown one by one."""
 ALIKE = 40.0
 """Below this share of equal characters (per cent) two lines are one gone and one new."""
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
@@ -74,7 +76,7 @@ def difference(left: Content, right: Content, *, numbers: tuple[int, int]) -> Di
             for name in FIELDS
             if name != "text" and getattr(left, name) != getattr(right, name)
         ],
-        rows=_folded(rows),
+        rows=rows,
         stats=DiffStats(
             added_words=sum(len(_WORD.findall(span.text)) for span in spans if span.mark == "added"),
             removed_words=sum(len(_WORD.findall(span.text)) for span in spans if span.mark == "removed"),
@@ -86,15 +88,31 @@ def _rows(left: Sequence[str], right: Sequence[str]) -> Iterator[DiffRow]:
     at_left = at_right = 0
     for here, there, length in [*matches(left, right), (len(left), len(right), 0)]:
         yield from _changed(left[at_left:here], right[at_right:there], at_left, at_right)
-        for offset in range(length):
-            same = [Span(text=left[here + offset], mark="same")]
-            yield DiffRow(
-                kind="same", left_line=here + offset + 1, right_line=there + offset + 1, left=same, right=same
-            )
+        # A stretch is shown near the changes around it; at the beginning and at the end there are none.
+        before = CONTEXT if here or there else 0
+        after = CONTEXT if here + length < len(left) or there + length < len(right) else 0
+        hidden = range(before, length - after)
+        yield from (_same(left[here + at], here + at, there + at) for at in range(min(before, length)))
+        if hidden:
+            first = {"left_line": here + before + 1, "right_line": there + before + 1}
+            yield DiffRow(kind="gap", count=len(hidden), **first)
+        yield from (_same(left[here + at], here + at, there + at) for at in range(max(before, length - after), length))
         at_left, at_right = here + length, there + length
 
 
+def _same(line: str, at_left: int, at_right: int) -> DiffRow:
+    said = [Span(text=line, mark="same")]
+    return DiffRow(kind="same", left_line=at_left + 1, right_line=at_right + 1, left=said, right=said)
+
+
 def _changed(left: Sequence[str], right: Sequence[str], at_left: int, at_right: int) -> Iterator[DiffRow]:
+    if len(left) + len(right) > MOST_LINES:
+        # Nobody reads so many lines one by one: each side is one row with all of them.
+        if left:
+            yield DiffRow(kind="removed", left_line=at_left + 1, left=[Span(text="\n".join(left), mark="removed")])
+        if right:
+            yield DiffRow(kind="added", right_line=at_right + 1, right=[Span(text="\n".join(right), mark="added")])
+        return
     for old, new in _pairs(left, right):
         left_line = None if old is None else at_left + old + 1
         right_line = None if new is None else at_right + new + 1
@@ -171,21 +189,3 @@ def _put(spans: list[Span], text: str, mark: Literal["same", "added", "removed"]
         spans[-1] = Span(text=spans[-1].text + text, mark=mark)
     else:
         spans.append(Span(text=text, mark=mark))
-
-
-def _folded(rows: Sequence[DiffRow]) -> list[DiffRow]:
-    """Return the rows with long stretches of the same folded into gaps."""
-    near = [False] * len(rows)
-    for at, row in enumerate(rows):
-        if row.kind != "same":
-            first, last = max(0, at - CONTEXT), min(len(rows), at + CONTEXT + 1)
-            near[first:last] = [True] * (last - first)
-    folded: list[DiffRow] = []
-    for at, row in enumerate(rows):
-        if near[at]:
-            folded.append(row)
-        elif folded and folded[-1].kind == "gap":
-            folded[-1].count += 1
-        else:
-            folded.append(DiffRow(kind="gap", left_line=row.left_line, right_line=row.right_line, count=1))
-    return folded

@@ -57,17 +57,25 @@ def _parts(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> l
     in_mine, in_theirs = _places(base, mine), _places(base, theirs)
     stable = [at for at in range(len(base)) if at in in_mine and at in in_theirs]
     found: list[Part] = []
-    at_base = at_mine = at_theirs = 0
-    for place in [*stable, len(base)]:
-        here = in_mine.get(place, len(mine))
-        there = in_theirs.get(place, len(theirs))
+    at_base = at_mine = at_theirs = next_ = 0
+    while at_base < len(base) or at_mine < len(mine) or at_theirs < len(theirs):
+        place = stable[next_] if next_ < len(stable) else len(base)
+        here, there = in_mine.get(place, len(mine)), in_theirs.get(place, len(theirs))
         part = _part(base[at_base:place], mine[at_mine:here], theirs[at_theirs:there])
         if part.base or part.mine or part.theirs:
             found.append(part)
-        if place < len(base):
-            kept = base[place]
+        length = 0
+        while (
+            next_ < len(stable)
+            and stable[next_] == place + length
+            and in_mine[stable[next_]] == here + length
+            and in_theirs[stable[next_]] == there + length
+        ):
+            next_, length = next_ + 1, length + 1
+        if length:
+            kept = "".join(base[place : place + length])
             found.append(Part(text=kept, base=kept, mine=kept, theirs=kept))
-        at_base, at_mine, at_theirs = place + 1, here + 1, there + 1
+        at_base, at_mine, at_theirs = place + length, here + length, there + length
     return found
 
 

@@ -15,9 +15,10 @@ FEWEST_WORDS = 20
 """Below so many words a formula says nothing."""
 LONG_WORD = 6
 
+# No part of these may be tried from every place to the end: a text of brackets alone would take minutes.
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d+[.)][ \t]+|>[ \t]?)|[*_~|]|<[^>\n]*>", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\n]{0,1000}\)")
+_MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d+[.)][ \t]+|>[ \t]?)|[*_~|]|<[^<>\n]{0,500}>", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _END = re.compile(r"[.!?:…。]+(?=\s|$)|\n+")
 _VOWELS = re.compile(r"[aeiouy]+")
