@@ -113,6 +113,10 @@ class Library:
         """
         with self._swapping:
             snapshot = self._stock.load(release_id)
+            # What is in memory may be broken on disk, where every other process reads it. What is served now is not
+            # read again: publishing one article is not to cost reading all.
+            served = self._served.snapshot
+            self._press.verify(release_id, but=() if served is None else served.segments())
             self._shelf.point(release_id)
             self._served = _Served(self._shelf.stamp(), snapshot)
         return snapshot.info

@@ -97,6 +97,10 @@ class Snapshot:
         """How many passages the release holds."""
         return int(np.count_nonzero(self._alive))
 
+    def segments(self) -> frozenset[str]:
+        """The ids of its segments."""
+        return frozenset(part.segment.id for part in self.parts)
+
     def keys(self) -> dict[Key, int]:
         """Every article of the release with its revision."""
         return {
