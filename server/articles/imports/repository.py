@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.articles.pages import behind
 from server.articles.repository import ARTICLES, REVISIONS, TRANSLATIONS, newest_revisions, parts
 from server.store.base import Row, all_rows, one_row, rows_of
-from server.store.models import ArticleImport, ImportRow
+from server.store.models import ArticleImport, ImportRow, ReleaseItem
 
 IMPORTS = rows_of(ArticleImport)
 ROWS = rows_of(ImportRow)
+ITEMS = rows_of(ReleaseItem)
 READ = "reading"
 """What a row would become is not known yet."""
 WROTE = ("created", "changed")
@@ -64,6 +65,12 @@ async def keep_lease(connection: AsyncConnection, import_id: UUID, instance: str
     mine = (IMPORTS.c.id == import_id, IMPORTS.c.instance == instance, IMPORTS.c.state.in_(("reading", "running")))
     done = await connection.execute(update(IMPORTS).where(*mine).values(lease_until=until))
     return done.rowcount > 0
+
+
+async def unfinished(connection: AsyncConnection, *, busy: Collection[UUID]) -> bool:
+    """Whether any import is being read or run that is not one of these."""
+    query = select(IMPORTS.c.id).where(IMPORTS.c.state.in_(("reading", "running")))
+    return any(row.id not in busy for row in await connection.execute(query))
 
 
 async def take_over(
@@ -224,6 +231,14 @@ async def written_before(connection: AsyncConnection, ids: Collection[str]) -> d
             if row.wrote is not None:
                 found[row.article_id, row.locale] = row.wrote
     return found
+
+
+async def was_shown(connection: AsyncConnection, article_id: str, locale: str, revision: int) -> bool:
+    """Tell whether a revision was in any release."""
+    query = select(ITEMS.c.revision).where(
+        ITEMS.c.article_id == article_id, ITEMS.c.locale == locale, ITEMS.c.revision == revision
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
 
 
 async def lock(connection: AsyncConnection, ids: Collection[str]) -> None:

@@ -173,6 +173,9 @@ class Imports:
 
     async def sweep(self) -> int:
         """Go on with imports that a process began and did not end; return how many."""
+        async with self._store.reading() as db:
+            if not await repository.unfinished(db, busy=[*self._tasks]):
+                return 0
         async with self._store.writing() as db:
             rows = await repository.take_over(
                 db, self._instance, now=self._clock(), lease=LEASE, busy=[*self._tasks.keys()]
