@@ -84,6 +84,7 @@ class _Visit:
             regions=settings.regions,
             version=_version(),
             base=settings.url.rstrip("/"),
+            chat=(self.house.settings.web / "widget" / "widget.js").is_file(),
             known=await self.centre.known(),
         )
 

@@ -53,6 +53,8 @@ class Site:
     """Changes with the style sheet and script, so that browsers may keep those for ever."""
     base: str = ""
     """The site's address as the world sees it, empty when it is not set."""
+    chat: bool = False
+    """Whether the widget is built and so can be asked from here."""
     known: Known = field(default_factory=Known)
 
     @cached_property

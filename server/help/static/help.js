@@ -38,21 +38,18 @@
   };
   const option = ({ title, url, snippet, lang }, place) => {
     const made = document.createElement("li");
-    const link = document.createElement("a");
     made.id = `suggestion-${place}`;
     made.setAttribute("role", "option");
     made.setAttribute("aria-selected", "false");
-    link.href = url;
-    link.tabIndex = -1;
-    if (lang) link.lang = lang;
+    made.onclick = () => location.assign(url);
+    if (lang) made.lang = lang;
     for (const [tag, text] of [["b", title], ["span", snippet]]) {
       if (!text) continue;
       const words = document.createElement(tag);
       words.dir = "auto";
       words.textContent = text;
-      link.append(words);
+      made.append(words);
     }
-    made.append(link);
     return made;
   };
   const ask = async () => {
@@ -88,7 +85,7 @@
     if (event.key === "ArrowDown" && shown.length) (open(true), mark(at >= last ? -1 : at + 1));
     else if (event.key === "ArrowUp") mark(at < 0 ? last : at - 1);
     else if (event.key === "Escape") open(false);
-    else if (event.key === "Enter" && at >= 0) shown[at].firstChild.click();
+    else if (event.key === "Enter" && at >= 0) shown[at].click();
     else return;
     event.preventDefault();
   });
