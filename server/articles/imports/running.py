@@ -189,7 +189,11 @@ class Run:
         if would == SKIP and not self.theirs:
             return "skipped", _said(why, *data["notes"]), {}
         if would == KEEP and standing is not None:
-            return "kept", _said(*data["notes"]), await self._approve(db, row, standing["latest"], standing["state"])
+            latest = standing["latest"]
+            if standing["published"] != latest and await repository.was_shown(db, *key, latest):
+                # Readers saw it and it was taken back: the same file again is no reason to show it again.
+                return "kept", _said(*data["notes"]), {}
+            return "kept", _said(*data["notes"]), await self._approve(db, row, latest, standing["state"])
         for picture_id, path in data.get("images", {}).items():
             if picture_id in shown:
                 await images.keep(db, shown[picture_id], name=path, by=self.by.name, now=self.clock())

@@ -98,6 +98,18 @@ def test_what_changed_in_the_folder_becomes_the_next_release_and_can_be_taken_ba
     assert "* r0001-" in desk.kb("releases")
 
 
+def test_what_was_taken_back_is_not_brought_back_by_the_same_files(desk: Desk) -> None:
+    desk.kb("import", desk.folder, "--publish")
+    desk.write("refunds", REFUNDS.replace("seven", "three"))
+    desk.kb("import", desk.folder, "--publish")
+    desk.kb("rollback", 1, "--reason", "three was a dream")
+    assert "kept 2" in desk.kb("import", desk.folder, "--publish")
+    assert desk.found("refunds take working days") == [("refunds", 1)]
+    desk.write("refunds", REFUNDS.replace("seven", "eight"))
+    desk.kb("import", desk.folder, "--publish")
+    assert desk.found("refunds take working days") == [("refunds", 3)]
+
+
 def test_a_release_can_be_kept_without_serving_it(desk: Desk) -> None:
     desk.kb("release", "--from", desk.folder)
     desk.write("refunds", REFUNDS.replace("seven", "three"))
