@@ -2267,6 +2267,19 @@ export interface components {
             withheld_reason: string | null;
         };
         /**
+         * ArticleAuditPage
+         * @description Audits, oldest first, and how far the quarter is.
+         */
+        ArticleAuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            progress: components["schemas"]["Progress"];
+            /** Total */
+            total: number;
+        };
+        /**
          * ArticleChange
          * @description What changes of an article itself; `version` is the one that was read. `withheld` can only be taken back here.
          */
@@ -2364,6 +2377,18 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * ArticleOfFinding
+         * @description The article that a finding is about.
+         */
+        ArticleOfFinding: {
+            /** Id */
+            id: string;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
         };
         /**
          * ArticleOut
@@ -2579,6 +2604,14 @@ export interface components {
             target: string;
         };
         /**
+         * AuditPage
+         * @description A page of the audit trail, newest first; `before` of the next page is the last id of this one.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+        };
+        /**
          * AuditStep
          * @description One step of the checklist.
          */
@@ -2781,7 +2814,7 @@ export interface components {
             /** Revision */
             revision: number;
             /** Similar */
-            similar: components["schemas"]["server__articles__checks__Similar"][];
+            similar: components["schemas"]["Similar"][];
             /** Words */
             words: number;
         };
@@ -3045,7 +3078,7 @@ export interface components {
             /** Revision */
             revision: number | null;
             /** Similar */
-            similar: components["schemas"]["server__articles__contributions__checks__Similar"][];
+            similar: components["schemas"]["SimilarArticle"][];
             /**
              * State
              * @enum {string}
@@ -3070,7 +3103,7 @@ export interface components {
                 [key: string]: string;
             };
             /** Similar */
-            similar: components["schemas"]["server__articles__contributions__checks__Similar"][];
+            similar: components["schemas"]["SimilarArticle"][];
             /** Stops */
             stops: boolean;
         };
@@ -3129,6 +3162,24 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * ContributionPolicy
+         * @description Working days for a decision; version 0 are the defaults.
+         */
+        ContributionPolicy: {
+            /**
+             * Fix Days
+             * @default 3
+             */
+            fix_days: number;
+            /**
+             * New Days
+             * @default 5
+             */
+            new_days: number;
+            /** Version */
+            version: number;
         };
         /**
          * ConversationAssigned
@@ -3642,7 +3693,7 @@ export interface components {
          * @description Something to look at; `data` says more by kind, `weight` is what the list is ordered by.
          */
         Finding: {
-            article: components["schemas"]["server__articles__health__endpoints__FoundArticle"] | null;
+            article: components["schemas"]["ArticleOfFinding"] | null;
             /** Data */
             data: {
                 [key: string]: unknown;
@@ -3702,6 +3753,22 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * FoundArticle
+         * @description An article that was found, by its best passage.
+         */
+        FoundArticle: {
+            /** Article Id */
+            article_id: string;
+            /** Locale */
+            locale: string;
+            /** Rank */
+            rank: number;
+            /** Score */
+            score: number;
+            /** Title */
+            title: string;
         };
         /**
          * FromMessageIn
@@ -3897,6 +3964,23 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ImportProblem
+         * @description A row about which there is something to say: why it is broken, skipped, or changed on the way.
+         */
+        ImportProblem: {
+            /** Line */
+            line?: number | null;
+            /** Source */
+            source: string;
+            /** Why */
+            why: string;
+            /**
+             * Would
+             * @enum {string}
+             */
+            would: "reading" | "create" | "change" | "keep" | "skip" | "broken";
+        };
+        /**
          * ImportRelease
          * @description The release that an import asked for, or why there is none (`code` and `why`).
          */
@@ -3956,7 +4040,7 @@ export interface components {
              * Problems
              * @default []
              */
-            problems: components["schemas"]["server__articles__imports__endpoints__ImportProblem"][];
+            problems: components["schemas"]["ImportProblem"][];
             release?: components["schemas"]["ImportRelease"] | null;
             /**
              * Skip
@@ -4000,6 +4084,26 @@ export interface components {
             items: components["schemas"]["ImportRowOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ImportRunIn
+         * @description How to do an import: whether to approve and publish what was finished, and whose version wins.
+         *
+         *     `take` is about translations that were edited here since they were last imported: `ours` leaves them alone, `theirs`
+         *     makes the imported text their next revision.
+         */
+        ImportRunIn: {
+            /**
+             * Publish
+             * @default false
+             */
+            publish: boolean;
+            /**
+             * Take
+             * @default ours
+             * @enum {string}
+             */
+            take: "theirs" | "ours";
         };
         /**
          * InvoiceCopyIn
@@ -4167,6 +4271,16 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /**
+         * LeftOutLine
+         * @description A line of an import that was left out, and why.
+         */
+        LeftOutLine: {
+            /** Line */
+            line: number;
+            /** Why */
+            why: string;
         };
         /**
          * LinkCheck
@@ -4622,6 +4736,18 @@ export interface components {
             version: number;
         };
         /**
+         * PolicyOut
+         * @description The limits in force and their version; version 0 are the defaults.
+         */
+        PolicyOut: {
+            /** Limits */
+            limits: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * Preview
          * @description The newest words of a conversation, shortened.
          */
@@ -4744,7 +4870,7 @@ export interface components {
             /** Known */
             known: number;
             /** Problems */
-            problems: components["schemas"]["server__articles__workbench__shapes__ImportProblem"][];
+            problems: components["schemas"]["LeftOutLine"][];
         };
         /**
          * QueryChange
@@ -5228,6 +5354,15 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * RunIn
+         * @description What to measure: a release (the served one when not given), and a draft on it.
+         */
+        RunIn: {
+            draft?: components["schemas"]["RunDraft"] | null;
+            /** Release */
+            release?: string | null;
+        };
+        /**
          * RunLine
          * @description A measurement; figures are 0 to 1, None where there was nothing to measure.
          */
@@ -5264,7 +5399,7 @@ export interface components {
             /** Expected */
             expected: components["schemas"]["ExpectedIn"][];
             /** Found */
-            found: components["schemas"]["server__articles__workbench__shapes__FoundArticle"][];
+            found: components["schemas"]["FoundArticle"][];
             /** Ndcg */
             ndcg: number | null;
             /** Query Id */
@@ -5413,6 +5548,34 @@ export interface components {
             query_id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Similar
+         * @description An article that says much the same; `likeness` goes from 0 to 1.
+         */
+        Similar: {
+            /** Article Id */
+            article_id: string;
+            /** Likeness */
+            likeness: number;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SimilarArticle
+         * @description An article that says nearly this; `likeness` from 0 to 1.
+         */
+        SimilarArticle: {
+            /** Article Id */
+            article_id: string;
+            /** Likeness */
+            likeness: number;
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
         };
         /**
          * Span
@@ -5876,169 +6039,6 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /**
-         * Similar
-         * @description An article that says much the same; `likeness` goes from 0 to 1.
-         */
-        server__articles__checks__Similar: {
-            /** Article Id */
-            article_id: string;
-            /** Likeness */
-            likeness: number;
-            /** Locale */
-            locale: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * Similar
-         * @description An article that says nearly this; `likeness` from 0 to 1.
-         */
-        server__articles__contributions__checks__Similar: {
-            /** Article Id */
-            article_id: string;
-            /** Likeness */
-            likeness: number;
-            /** Locale */
-            locale: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * PolicyOut
-         * @description Working days for a decision; version 0 are the defaults.
-         */
-        server__articles__contributions__endpoints__PolicyOut: {
-            /**
-             * Fix Days
-             * @default 3
-             */
-            fix_days: number;
-            /**
-             * New Days
-             * @default 5
-             */
-            new_days: number;
-            /** Version */
-            version: number;
-        };
-        /**
-         * AuditPage
-         * @description Audits, oldest first, and how far the quarter is.
-         */
-        server__articles__health__audit_endpoints__AuditPage: {
-            /** Items */
-            items: components["schemas"]["AuditLine"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-            progress: components["schemas"]["Progress"];
-            /** Total */
-            total: number;
-        };
-        /**
-         * FoundArticle
-         * @description The article that a finding is about.
-         */
-        server__articles__health__endpoints__FoundArticle: {
-            /** Id */
-            id: string;
-            /** Locale */
-            locale: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ImportProblem
-         * @description A row about which there is something to say: why it is broken, skipped, or changed on the way.
-         */
-        server__articles__imports__endpoints__ImportProblem: {
-            /** Line */
-            line?: number | null;
-            /** Source */
-            source: string;
-            /** Why */
-            why: string;
-            /**
-             * Would
-             * @enum {string}
-             */
-            would: "reading" | "create" | "change" | "keep" | "skip" | "broken";
-        };
-        /**
-         * RunIn
-         * @description How to do an import: whether to approve and publish what was finished, and whose version wins.
-         *
-         *     `take` is about translations that were edited here since they were last imported: `ours` leaves them alone, `theirs`
-         *     makes the imported text their next revision.
-         */
-        server__articles__imports__endpoints__RunIn: {
-            /**
-             * Publish
-             * @default false
-             */
-            publish: boolean;
-            /**
-             * Take
-             * @default ours
-             * @enum {string}
-             */
-            take: "theirs" | "ours";
-        };
-        /**
-         * FoundArticle
-         * @description An article that was found, by its best passage.
-         */
-        server__articles__workbench__shapes__FoundArticle: {
-            /** Article Id */
-            article_id: string;
-            /** Locale */
-            locale: string;
-            /** Rank */
-            rank: number;
-            /** Score */
-            score: number;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ImportProblem
-         * @description A line of an import that was left out, and why.
-         */
-        server__articles__workbench__shapes__ImportProblem: {
-            /** Line */
-            line: number;
-            /** Why */
-            why: string;
-        };
-        /**
-         * RunIn
-         * @description What to measure: a release (the served one when not given), and a draft on it.
-         */
-        server__articles__workbench__shapes__RunIn: {
-            draft?: components["schemas"]["RunDraft"] | null;
-            /** Release */
-            release?: string | null;
-        };
-        /**
-         * AuditPage
-         * @description A page of the audit trail, newest first; `before` of the next page is the last id of this one.
-         */
-        server__desk__controls__AuditPage: {
-            /** Items */
-            items: components["schemas"]["AuditOut"][];
-        };
-        /**
-         * PolicyOut
-         * @description The limits in force and their version; version 0 are the defaults.
-         */
-        server__desk__controls__PolicyOut: {
-            /** Limits */
-            limits: {
-                [key: string]: unknown;
-            };
-            /** Version */
-            version: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -6068,7 +6068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__articles__health__audit_endpoints__AuditPage"];
+                    "application/json": components["schemas"]["ArticleAuditPage"];
                 };
             };
             /** @description Validation Error */
@@ -6460,7 +6460,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__articles__imports__endpoints__RunIn"];
+                "application/json": components["schemas"]["ImportRunIn"];
             };
         };
         responses: {
@@ -7532,7 +7532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__desk__controls__AuditPage"];
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             /** @description Validation Error */
@@ -7881,7 +7881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__articles__contributions__endpoints__PolicyOut"];
+                    "application/json": components["schemas"]["ContributionPolicy"];
                 };
             };
         };
@@ -7895,7 +7895,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__articles__contributions__endpoints__PolicyOut"];
+                "application/json": components["schemas"]["ContributionPolicy"];
             };
         };
         responses: {
@@ -7905,7 +7905,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__articles__contributions__endpoints__PolicyOut"];
+                    "application/json": components["schemas"]["ContributionPolicy"];
                 };
             };
             /** @description Validation Error */
@@ -8517,7 +8517,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__desk__controls__PolicyOut"];
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
         };
@@ -8541,7 +8541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["server__desk__controls__PolicyOut"];
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
             /** @description Validation Error */
@@ -9846,7 +9846,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["server__articles__workbench__shapes__RunIn"];
+                "application/json": components["schemas"]["RunIn"];
             };
         };
         responses: {

@@ -57,7 +57,7 @@ class Private(BaseModel):
     field: Literal["title", "text", "why"]
 
 
-class Similar(BaseModel):
+class SimilarArticle(BaseModel):
     """An article that says nearly this; `likeness` from 0 to 1."""
 
     article_id: str
@@ -72,12 +72,12 @@ class Checked:
 
     problems: dict[str, str] = field(default_factory=dict)
     private: list[Private] = field(default_factory=list)
-    similar: list[Similar] = field(default_factory=list)
+    similar: list[SimilarArticle] = field(default_factory=list)
     locale: str = ""
     revision: int | None = None
 
     @property
-    def stops(self) -> list[Similar]:
+    def stops(self) -> list[SimilarArticle]:
         """What is so alike that the author has to be sure."""
         return [one for one in self.similar if one.likeness >= DUPLICATE]
 
@@ -171,7 +171,7 @@ def _published() -> Any:
     )
 
 
-async def _similar(db: AsyncConnection, library: Library, wanted: ContributionIn, locale: str) -> list[Similar]:
+async def _similar(db: AsyncConnection, library: Library, wanted: ContributionIn, locale: str) -> list[SimilarArticle]:
     near = await asyncio.to_thread(_searched, library, wanted, locale)
     titles = all_rows(
         await db.execute(
@@ -192,12 +192,14 @@ async def _similar(db: AsyncConnection, library: Library, wanted: ContributionIn
     return sorted(alike, key=lambda one: (-one.likeness, one.article_id))[:MOST_SHOWN]
 
 
-def _compared(wanted: ContributionIn, row: Row) -> Similar:
+def _compared(wanted: ContributionIn, row: Row) -> SimilarArticle:
     alike = likeness(wanted.text, row["text"])
     # Two articles with one title are one too many, whatever they say; a fix keeps its title.
     if wanted.kind == "new" and (title := likeness(wanted.title, row["title"])) >= SAME_TITLE:
         alike = max(alike, title)
-    return Similar(article_id=row["article_id"], locale=row["locale"], title=row["title"], likeness=round(alike, 2))
+    return SimilarArticle(
+        article_id=row["article_id"], locale=row["locale"], title=row["title"], likeness=round(alike, 2)
+    )
 
 
 def _searched(library: Library, wanted: ContributionIn, locale: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from server.access import repository as access
 from server.access.guard import Needs, Principal
 from server.articles.contributions import due
-from server.articles.contributions.checks import ContributionIn, Private, Similar
+from server.articles.contributions.checks import ContributionIn, Private, SimilarArticle
 from server.articles.contributions.due import DuePolicy
 from server.articles.contributions.errors import ContributionNotFound
 from server.articles.errors import VersionConflict
@@ -49,7 +49,7 @@ class Contribution(BaseModel):
     title: str
     text: str
     why: str
-    similar: list[Similar]
+    similar: list[SimilarArticle]
     conversation_id: UUID | None
     message_id: UUID | None
     by: Person
@@ -75,7 +75,7 @@ class ContributionCheck(BaseModel):
 
     problems: dict[str, str]
     private: list[Private]
-    similar: list[Similar]
+    similar: list[SimilarArticle]
     stops: bool
 
 
@@ -93,7 +93,7 @@ class DeclineIn(BaseModel):
     reason: str = Field(min_length=1, max_length=2_000)
 
 
-class PolicyOut(DuePolicy):
+class ContributionPolicy(DuePolicy):
     """Working days for a decision; version 0 are the defaults."""
 
     version: int
@@ -158,15 +158,15 @@ async def decline(id: UUID, wanted: DeclineIn, me: Editing, house: Wired) -> Con
 
 
 @policy.get("")
-async def due_policy(me: Contributor, house: Wired) -> PolicyOut:
+async def due_policy(me: Contributor, house: Wired) -> ContributionPolicy:
     """Return how many working days there are for a decision."""
     async with house.store.reading() as db:
         found, version = await due.newest(db)
-    return PolicyOut(**found.model_dump(), version=version)
+    return ContributionPolicy(**found.model_dump(), version=version)
 
 
 @policy.put("")
-async def change_due_policy(wanted: PolicyOut, me: Editing, house: Wired) -> PolicyOut:
+async def change_due_policy(wanted: ContributionPolicy, me: Editing, house: Wired) -> ContributionPolicy:
     """Change how many working days there are; `version` is the one that this changes."""
     new = DuePolicy(fix_days=wanted.fix_days, new_days=wanted.new_days)
     changed = "Somebody changed this meanwhile. Read it again."
@@ -187,7 +187,7 @@ async def change_due_policy(wanted: PolicyOut, me: Editing, house: Wired) -> Pol
             )
     except IntegrityError:
         raise VersionConflict(changed, version=wanted.version + 1) from None
-    return PolicyOut(**new.model_dump(), version=version + 1)
+    return ContributionPolicy(**new.model_dump(), version=version + 1)
 
 
 def _out(row: Row, now: datetime) -> Contribution:

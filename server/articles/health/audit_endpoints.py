@@ -90,7 +90,7 @@ class Progress(BaseModel):
     high: float
 
 
-class AuditPage(BaseModel):
+class ArticleAuditPage(BaseModel):
     """Audits, oldest first, and how far the quarter is."""
 
     items: list[AuditLine]
@@ -129,7 +129,7 @@ async def audits(
     state: State | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> AuditPage:
+) -> ArticleAuditPage:
     """List audits; without a quarter those of the present one."""
     quarter = quarter or quarter_of(house.clock())
     after: tuple[datetime, UUID] | None = None
@@ -140,7 +140,7 @@ async def audits(
     page = rows[:limit]
     titles = await _titles(house, page)
     more = cursor_of((page[-1]["at"], str(page[-1]["id"]))) if len(rows) > limit else None
-    return AuditPage(
+    return ArticleAuditPage(
         items=[AuditLine.model_validate({**row, "title": titles[row["article_id"]]}) for row in page],
         next_cursor=more,
         total=total,

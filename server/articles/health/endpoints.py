@@ -50,7 +50,7 @@ class Health(BaseModel):
     check: Check | None
 
 
-class FoundArticle(BaseModel):
+class ArticleOfFinding(BaseModel):
     """The article that a finding is about."""
 
     id: str
@@ -71,7 +71,7 @@ class Finding(BaseModel):
     state: State
     decided_by: str | None
     reason: str | None
-    article: FoundArticle | None
+    article: ArticleOfFinding | None
 
 
 class FindingPage(BaseModel):
@@ -232,18 +232,18 @@ async def covered(me: Reader, house: Wired) -> Coverage:
     )
 
 
-def _out(row: Row, article: FoundArticle | None) -> Finding:
+def _out(row: Row, article: ArticleOfFinding | None) -> Finding:
     hidden = {"digest", "ignored", "middle"}
     data = {name: value for name, value in row["data"].items() if name not in hidden}
     return Finding.model_validate({**row, "data": data, "article": article})
 
 
-async def _article(db: Any, row: Row) -> FoundArticle | None:
+async def _article(db: Any, row: Row) -> ArticleOfFinding | None:
     article_id, locale = row["data"].get("article_id"), row["data"].get("locale")
     if not article_id or not locale:
         return None
     found = await repository.translation(db, article_id, locale)
-    return FoundArticle(id=article_id, locale=locale, title=found["title"]) if found else None
+    return ArticleOfFinding(id=article_id, locale=locale, title=found["title"]) if found else None
 
 
 async def _audit(db: Any, house: Wired, me: Principal, action: str, target: str, data: dict[str, Any]) -> None:

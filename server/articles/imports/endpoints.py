@@ -125,7 +125,7 @@ class ImportRows(BaseModel):
     next_cursor: str | None
 
 
-class RunIn(BaseModel):
+class ImportRunIn(BaseModel):
     """How to do an import: whether to approve and publish what was finished, and whose version wins.
 
     `take` is about translations that were edited here since they were last imported: `ours` leaves them alone, `theirs`
@@ -216,7 +216,7 @@ async def rows(
 
 
 @router.post("/{id}/run", status_code=202)
-async def run(me: Writer, house: Wired, id: UUID, wanted: RunIn) -> Import:
+async def run(me: Writer, house: Wired, id: UUID, wanted: ImportRunIn) -> Import:
     """Write what was read, in the background; `publish` approves it in the asker's name and needs knowledge.publish."""
     if wanted.publish:
         me.must("knowledge.publish")

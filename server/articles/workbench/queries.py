@@ -12,9 +12,9 @@ from server.articles.workbench import repository
 from server.articles.workbench.errors import QueryChanged, QueryNotFound, UnknownArticles
 from server.articles.workbench.importing import read
 from server.articles.workbench.shapes import (
-    ImportProblem,
     JudgedQuery,
     JudgedQueryDraft,
+    LeftOutLine,
     QueriesImported,
     Source,
     expected_ids,
@@ -116,7 +116,7 @@ class JudgedQueryBook:
         return QueriesImported(
             added=len(rows),
             known=known,
-            problems=[ImportProblem(line=line, why=why) for line, why in sorted(problems)[:200]],
+            problems=[LeftOutLine(line=line, why=why) for line, why in sorted(problems)[:200]],
         )
 
     def _row(self, wanted: JudgedQueryDraft, by: Editor, source: Source) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class JudgedQueries(BaseModel):
     total: int
 
 
-class ImportProblem(BaseModel):
+class LeftOutLine(BaseModel):
     """A line of an import that was left out, and why."""
 
     line: int
@@ -96,7 +96,7 @@ class QueriesImported(BaseModel):
 
     added: int
     known: int
-    problems: list[ImportProblem]
+    problems: list[LeftOutLine]
 
 
 class FromMessageIn(BaseModel):

@@ -1,5 +1,5 @@
 import { Button, Drawer } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
+import { IconArrowLeft, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { api } from "../../../api/client";
@@ -9,6 +9,7 @@ import { Await } from "../../../ui/Await";
 import { Html } from "../../../ui/Html";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { Ago } from "../../../ui/Time";
+import { useContribute } from "../contribute/Contribute";
 import css from "./Article.module.css";
 import type { ArticleRef } from "./useArticle";
 
@@ -18,6 +19,7 @@ const NOTICES = {
 };
 
 function Body({ article, open }: { article: Article; open: (id: string) => void }) {
+  const contribute = useContribute();
   return (
     <article dir="auto" lang={article.locale}>
       <p className={css.meta}>
@@ -38,6 +40,16 @@ function Body({ article, open }: { article: Article; open: (id: string) => void 
           <Html source={one.html} open={open} />
         </section>
       ))}
+      {contribute && (
+        <Button
+          className={css.fix ?? ""}
+          size="xs"
+          leftSection={<IconPencil size={14} aria-hidden="true" />}
+          onClick={() => contribute.fix(article)}
+        >
+          Propose a fix
+        </Button>
+      )}
     </article>
   );
 }

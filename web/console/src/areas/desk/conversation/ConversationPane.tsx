@@ -17,6 +17,7 @@ import { ArticleDrawer } from "../article/ArticleDrawer";
 import type { ArticleRef } from "../article/useArticle";
 import { Composer } from "../composer/Composer";
 import { useDraft } from "../composer/useDraft";
+import { Contribute } from "../contribute/Contribute";
 import { Sidebar } from "../sidebar/Sidebar";
 import { Transcript } from "../thread/Transcript";
 import { customerName } from "../words";
@@ -185,7 +186,7 @@ function Known({ id, back, moves, make, handle, line }: Props & { line: Conversa
     />
   );
   return (
-    <>
+    <Contribute conversation={id} locale={line.locale}>
       <section ref={pane} className={css.pane} aria-label="Conversation" tabIndex={-1}>
         <Header
           line={line}
@@ -246,6 +247,6 @@ function Known({ id, back, moves, make, handle, line }: Props & { line: Conversa
         </Drawer>
       )}
       <ArticleDrawer article={article} locale={line.locale} close={() => setArticle(null)} />
-    </>
+    </Contribute>
   );
 }

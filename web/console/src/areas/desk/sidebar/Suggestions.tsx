@@ -10,6 +10,7 @@ import { Await, Bones } from "../../../ui/Await";
 import { ProblemNote } from "../../../ui/ProblemNote";
 import { Facts, Why } from "../../../ui/Why";
 import type { Opener } from "../article/useArticle";
+import { useContribute } from "../contribute/Contribute";
 import { readable } from "../words";
 import css from "./Sidebar.module.css";
 
@@ -103,6 +104,7 @@ interface Props {
 /** Answers from the knowledge base: those offered for the newest message, or those to a question of your own. */
 export function Suggestions({ conversation, offered, insert, open }: Props) {
   const mayAsk = useMay("knowledge.search");
+  const contribute = useContribute();
   const [typed, setTyped] = useState("");
   const [question, setQuestion] = useState("");
   // Pushed ones come with the events; without any (an old conversation) the server is asked once.
@@ -164,6 +166,11 @@ export function Suggestions({ conversation, offered, insert, open }: Props) {
         </p>
       ) : (
         <Cards items={items} release={release} insert={insert} open={open} />
+      )}
+      {contribute && (
+        <button type="button" className={css.missing} onClick={contribute.missing}>
+          Something is missing
+        </button>
       )}
     </div>
   );

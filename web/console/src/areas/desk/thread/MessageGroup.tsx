@@ -1,8 +1,9 @@
-import { IconAlertTriangle, IconBook2, IconCheck, IconChecks, IconRobot } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBook2, IconCheck, IconChecks, IconRobot, IconRuler2 } from "@tabler/icons-react";
 import type { Message } from "@warmline/kit/thread";
 import { memo } from "react";
 import { Stamp } from "../../../ui/Time";
 import { type Opener } from "../article/useArticle";
+import { useContribute } from "../contribute/Contribute";
 import { MoodWhy } from "./MoodWhy";
 import type { Group } from "./rows";
 import css from "./Thread.module.css";
@@ -76,6 +77,7 @@ export const MessageGroup = memo(function MessageGroup({
   open: Opener;
   isNewest: boolean;
 }) {
+  const contribute = useContribute();
   const isOurs = group.author === "agent";
   const last = group.messages.at(-1);
   return (
@@ -108,6 +110,17 @@ export const MessageGroup = memo(function MessageGroup({
               <span className={css.mood}>
                 <MoodWhy understood={message.understood} />
               </span>
+            )}
+            {group.author === "customer" && contribute && (
+              <button
+                type="button"
+                className={css.judge}
+                title="Judge this question: which article should answer it?"
+                onClick={() => contribute.judge(message.id)}
+              >
+                <IconRuler2 size={15} aria-hidden="true" />
+                <span className="sr">Judge this question</span>
+              </button>
             )}
           </div>
           {message.quickReplies.length > 0 && (
