@@ -25,7 +25,7 @@ async def sqlite_house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
-BROKEN = {"turn.broken", "suggestions.failed", "request.broken", "service.broken"}
+BROKEN = {"turn.broken", "suggestions.failed", "request.broken", "service.broken", "health.broken"}
 
 
 @pytest.fixture(autouse=True)
