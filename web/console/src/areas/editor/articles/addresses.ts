@@ -18,3 +18,6 @@ export function rememberList(search: string): void {
 }
 
 export const backToList = (): string => LIST + (last === "" ? "" : `?${last}`);
+
+/** The filters of the list as they were last. */
+export const lastList = (): string => last;

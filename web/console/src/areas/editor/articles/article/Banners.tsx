@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { Ago } from "../../../../ui/Time";
 import type { Translation } from "../types";
 import css from "./article.module.css";
+import { discard } from "./discard";
 import type { Writing } from "./useWriting";
 
 /** What the writer must know before going on: found text, somebody else's save, a device that keeps nothing. */
@@ -13,13 +14,13 @@ export function Banners({ writing, translation }: { writing: Writing; translatio
       {now.found !== null && (
         <div className={css.banner} role="status">
           <span>
-            These are your unsaved changes from <Ago at={now.found} />, kept on this device.
+            Your unsaved changes were kept on this device. Last typed: <Ago at={now.found} />.
           </span>
           <span className={css.bannerActions}>
             <Button size="compact-xs" variant="light" onClick={() => step({ type: "keep" })}>
               Go on with them
             </Button>
-            <Button size="compact-xs" variant="subtle" onClick={() => step({ type: "discard" })}>
+            <Button size="compact-xs" variant="subtle" onClick={() => discard(writing)}>
               Discard them
             </Button>
           </span>

@@ -1,4 +1,4 @@
-import { Button, Drawer, Menu, Modal, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Drawer, Menu, Modal, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconArrowLeft, IconChevronDown, IconLayoutSidebarRight } from "@tabler/icons-react";
@@ -11,6 +11,7 @@ import { ProblemNote } from "../../../../ui/ProblemNote";
 import { modKey } from "../../../desk/composer/sendKey";
 import { articleAt, backToList, reviewAt } from "../addresses";
 import { articlesApi } from "../api";
+import { Neighbours } from "../list/Neighbours";
 import { ConflictScreen } from "../merge/ConflictScreen";
 import { ArticleRail, type Panel } from "../rail/ArticleRail";
 import { LINK_WHY } from "../rail/ChecksPanel";
@@ -25,6 +26,7 @@ import { Toolbar } from "../writing/Toolbar";
 import css from "./article.module.css";
 import { Banners } from "./Banners";
 import { contentOf, EMPTY } from "./content";
+import { discard } from "./discard";
 import { Fields } from "./Fields";
 import { LeaveDialog } from "./LeaveDialog";
 import { LocaleTabs } from "./LocaleTabs";
@@ -67,7 +69,8 @@ function NoteDialog({ save, close }: { save: (note: string) => void; close: () =
   );
 }
 
-function modesFor(translation: Translation | null, source: Translation | null): Mode {
+function firstMode(translation: Translation | null, source: Translation | null, mayEdit: boolean): Mode {
+  if (!mayEdit || translation?.state === "retired") return "preview";
   if (source !== null && (translation === null || translation.outdated)) return "source";
   return "write";
 }
@@ -93,17 +96,21 @@ export function Opened({
   const writing = useWriting(article, locale, translation, seed, source?.published ?? source?.latest ?? null);
   const actions = useActions(article, locale, translation);
   const { now, step, save, dirty } = writing;
-  const [mode, setMode] = useState<Mode>(() => modesFor(translation, source));
+  const [mode, setMode] = useState<Mode>(() => firstMode(translation, source, mayEdit));
   const [panel, setPanel] = useState<Panel>("details");
   const [isRailOpen, setRailOpen] = useState(false);
   const [isNoting, setNoting] = useState(false);
-  const hasRail = useMediaQuery("(width >= 960px)", true, { getInitialValueInEffect: false });
+  const fits = useMediaQuery("(width >= 960px)", true, { getInitialValueInEffect: false });
+  const fitsBeside = useMediaQuery("(width >= 1200px)", true, { getInitialValueInEffect: false });
   const editor = useRef<EditorHandle>(null);
   const files = useRef<HTMLInputElement>(null);
   const commentBox = useRef<HTMLTextAreaElement>(null);
   const readOnly = !mayEdit || (translation !== null && !mayMove(translation, "save"));
   const home = articleAt(article.id, locale);
   const view = sub === "review" || sub === "compare" ? sub : "write";
+  // Two texts beside each other leave no room for a third column on a small screen.
+  const isWide = mode === "split" || mode === "source" || view !== "write";
+  const hasRail = isWide ? fitsBeside : fits;
 
   const { rendered, problem: renderProblem } = useRendered(
     now.content.text,
@@ -126,11 +133,20 @@ export function Opened({
     [rendered],
   );
 
+  // Who reviews talks about the text.
+  useEffect(() => {
+    if (view === "review") setPanel("comments");
+  }, [view]);
+
   const store = useCallback(
     (note = "") => {
       if (readOnly) return;
       if (!dirty) {
-        notifications.show({ message: "Everything is saved already." });
+        notifications.show({
+          message: translation
+            ? "Everything is saved already."
+            : "Nothing is translated yet, so there is nothing to save.",
+        });
         return;
       }
       if (writing.missing !== null) {
@@ -139,7 +155,7 @@ export function Opened({
       }
       void save(note);
     },
-    [readOnly, dirty, writing.missing, save],
+    [readOnly, dirty, writing.missing, save, translation],
   );
 
   useEffect(() => {
@@ -199,7 +215,7 @@ export function Opened({
       },
       { id: "comment", title: "Comment", group: "Article", keys: "c", run: () => show("comments") },
       { id: "history", title: "History", group: "Article", keys: "h", run: () => show("history") },
-      { id: "checks", title: "Checks", group: "Article", keys: "k", run: () => show("checks") },
+      { id: "checks", title: "Checks", group: "Article", keys: "x", run: () => show("checks") },
       { id: "details", title: "Details", group: "Article", keys: "d", run: () => show("details") },
     ],
     [go, view, readOnly, dirty, store, translation, article.id, locale, show],
@@ -227,7 +243,7 @@ export function Opened({
     />
   );
   const modes: { value: Mode; label: string }[] = [
-    { value: "write", label: "Write" },
+    { value: "write", label: readOnly ? "Text" : "Write" },
     ...(source ? [{ value: "source" as const, label: "Source" }] : []),
     { value: "split", label: "Split" },
     { value: "preview", label: "Preview" },
@@ -241,11 +257,8 @@ export function Opened({
         : "";
 
   return (
-    <div
-      className={css.page}
-      data-article=""
-      data-wide={mode === "split" || mode === "source" || view !== "write" || undefined}
-    >
+    <div className={css.page} data-article="" data-wide={isWide || undefined}>
+      <Neighbours id={article.id} locale={locale} />
       <header className={css.head}>
         <Tooltip label="Back to the list (u)">
           <Link to={backToList()} className={css.back ?? ""} aria-label="Back to the list">
@@ -268,13 +281,11 @@ export function Opened({
           />
         )}
         {!hasRail && (
-          <Button
-            size="xs"
-            leftSection={<IconLayoutSidebarRight size={15} aria-hidden="true" />}
-            onClick={() => setRailOpen(true)}
-          >
-            Details
-          </Button>
+          <Tooltip label="Status and details">
+            <ActionIcon variant="default" size={30} aria-label="Status and details" onClick={() => setRailOpen(true)}>
+              <IconLayoutSidebarRight size={16} aria-hidden="true" />
+            </ActionIcon>
+          </Tooltip>
         )}
         {!readOnly && (
           <Button.Group>
@@ -302,7 +313,7 @@ export function Opened({
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={() => setNoting(true)}>Save with a note…</Menu.Item>
-                <Menu.Item onClick={() => step({ type: "discard" })}>Discard unsaved changes</Menu.Item>
+                <Menu.Item onClick={() => discard(writing)}>Discard unsaved changes</Menu.Item>
               </Menu.Dropdown>
             </Menu>
           </Button.Group>
@@ -310,7 +321,7 @@ export function Opened({
       </header>
       <Banners writing={writing} translation={translation} />
       {writing.problem && <ProblemNote problem={writing.problem} retry={() => store()} />}
-      <div className={css.columns}>
+      <div className={css.columns} data-alone={!hasRail || undefined}>
         <div className={css.centre}>
           {view === "review" &&
             (translation ? (

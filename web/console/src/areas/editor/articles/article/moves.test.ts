@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { translation } from "../testing";
-import { nextStep, stateSentence } from "./moves";
+import { nextStep, stateSentence, whoCan } from "./moves";
 
 describe("the next step of a text", () => {
   it("follows its state, if the server lets this person", () => {
@@ -13,6 +13,11 @@ describe("the next step of a text", () => {
     const because = "Another person has to approve this: you wrote it.";
     const own = translation(2, "a", { state: "in_review", may: ["withdraw"], why_not: { approve: because } });
     expect(nextStep(own)).toEqual({ step: "approve", may: false, because });
+  });
+
+  it("says who can where a right is missing", () => {
+    expect(whoCan("You need the permission knowledge.approve to approve it.")).toBe("Approvers can approve it.");
+    expect(whoCan("Readers see no revision of it.")).toBe("Readers see no revision of it.");
   });
 
   it("tells what readers see meanwhile", () => {

@@ -41,7 +41,22 @@ export function nextStep(translation: Pick<Translation, "state" | "may" | "why_n
   const step = NEXT[translation.state];
   if (step === null) return { step, may: false, because: null };
   const may = translation.may.includes(step);
-  return { step, may, because: may ? null : (translation.why_not[step] ?? null) };
+  const because = translation.why_not[step];
+  return { step, may, because: may || because === undefined ? null : whoCan(because) };
+}
+
+const HOLDERS: Readonly<Record<string, string>> = {
+  "knowledge.edit": "Knowledge editors",
+  "knowledge.approve": "Approvers",
+  "knowledge.publish": "Knowledge editors and approvers",
+  "knowledge.override": "Approvers",
+};
+
+/** The server's reason as it is shown: a missing right is said by who has it. */
+export function whoCan(because: string): string {
+  const [, permission, verb] = /permission (\S+) to (.+?)\.?$/.exec(because) ?? [];
+  const holders = permission === undefined ? undefined : HOLDERS[permission];
+  return holders === undefined ? because : `${holders} can ${verb}.`;
 }
 
 /** What the state means for readers, in a sentence. */

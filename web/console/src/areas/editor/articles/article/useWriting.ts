@@ -121,7 +121,7 @@ export function useWriting(
   return {
     now,
     step,
-    dirty: isDirty(now) || (translation === null && now.base === null),
+    dirty: isDirty(now),
     missing: incomplete(now.content),
     save,
     isSaving: storing.isPending,

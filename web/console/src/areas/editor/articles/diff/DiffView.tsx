@@ -90,9 +90,11 @@ export function DiffView({
     <div className={css.diff} data-stacked={stacked || undefined}>
       <div className={css.summary}>
         <span>
-          {count(all.length, "change")} in the text:{" "}
-          <span className={css.added}>+{count(diff.stats.added_words, "word")}</span>,{" "}
-          <span className={css.removed}>−{count(diff.stats.removed_words, "word")}</span>
+          {all.length === 0 ? "No change in the text" : `${count(all.length, "change")} in the text`}
+          {diff.stats.added_words > 0 && <span className={css.added}> +{count(diff.stats.added_words, "word")}</span>}
+          {diff.stats.removed_words > 0 && (
+            <span className={css.removed}> −{count(diff.stats.removed_words, "word")}</span>
+          )}
         </span>
         <span className={css.walk}>
           <span className={css.meta} aria-live="polite">

@@ -24,10 +24,24 @@ import { Row } from "./Row";
 import { SavedViews } from "./SavedViews";
 import { lineKey, useArticleLines } from "./useArticleLines";
 
-const COLUMNS = ["", "Title", "State", "Language", "Type", "Owner", "Tags", "Changed"] as const;
+const COLUMNS = [
+  ["pick", ""],
+  ["name", "Title"],
+  ["state", "State"],
+  ["locale", "Language"],
+  ["type", "Type"],
+  ["owner", "Owner"],
+  ["tags", "Tags"],
+  ["updated", "Changed"],
+] as const;
 const ROW = 45;
 const TALL_ROW = 62;
 const whole = <T,>(value: T): T => value;
+
+function sortOf(column: string, { sort }: Filters): "ascending" | "descending" | undefined {
+  if (column === "name" && sort === "title") return "ascending";
+  return column === "updated" && sort === "updated" ? "descending" : undefined;
+}
 
 /** The line that was opened last, so that the way back leads to it. */
 let opened: string | null = null;
@@ -183,7 +197,7 @@ export function ArticleList() {
     <section className={css.pane} aria-label="Articles">
       <header className={css.head}>
         <div className={css.headLine}>
-          <h2 className={css.title}>Articles</h2>
+          <h2 className={css.heading}>Articles</h2>
           {total !== null && (
             <span className={css.total} role="status">
               {count(total, isNarrowed(filters) ? "match" : "text", isNarrowed(filters) ? "matches" : "texts")}
@@ -207,97 +221,85 @@ export function ArticleList() {
         </FilterBar>
       </header>
       <div
-        className={css.table}
+        ref={scroller}
+        className={css.scroller}
         role="table"
         aria-label="Articles"
         aria-rowcount={(total ?? lines.length) + 1}
         aria-busy={pages.isFetching}
+        tabIndex={-1}
+        onClick={(event) => {
+          const link = (event.target as HTMLElement).closest<HTMLElement>("[data-line]");
+          if (link) opened = link.dataset["line"] ?? null;
+        }}
       >
         <div role="rowgroup" className={css.columns}>
           <div role="row" aria-rowindex={1} className={css.grid}>
-            {COLUMNS.map((column) => (
-              <span
-                key={column}
-                role="columnheader"
-                className={css[column.toLowerCase()]}
-                aria-sort={
-                  (column === "Title" && filters.sort === "title" && "ascending") ||
-                  (column === "Changed" && filters.sort === "updated" && "descending") ||
-                  undefined
-                }
-              >
-                {column || <span className="sr">Chosen</span>}
+            {COLUMNS.map(([name, words]) => (
+              <span key={name} role="columnheader" className={css[name]} aria-sort={sortOf(name, filters)}>
+                {words || <span className="sr">Chosen</span>}
               </span>
             ))}
           </div>
         </div>
-        <div
-          ref={scroller}
-          className={css.scroller}
-          role="rowgroup"
-          tabIndex={-1}
-          onClick={(event) => {
-            const link = (event.target as HTMLElement).closest<HTMLElement>("[data-line]");
-            if (link) opened = link.dataset["line"] ?? null;
-          }}
-        >
-          {pages.isPending && (
-            <Await what="Loading articles">
-              <Bones rows={14} height={20} />
-            </Await>
-          )}
-          {pages.isError && lines.length === 0 && (
-            <ProblemNote problem={asProblem(pages.error)} retry={() => void pages.refetch()} />
-          )}
-          {isEmpty &&
-            (isNarrowed(filters) ? (
-              <Empty icon={<IconFileText size={28} stroke={1.5} />} title="No article matches">
-                <Button size="xs" mt={8} onClick={() => change(NO_FILTERS)}>
-                  Show all articles
-                </Button>
-              </Empty>
-            ) : (
-              <Empty icon={<IconFileText size={28} stroke={1.5} />} title="There are no articles yet">
-                {mayEdit
-                  ? "Write the first one; it goes to readers after a second person has approved it."
-                  : "Editors write articles here. What is published is found by the assistant, the desk and the help centre."}
-                {mayEdit && (
+        <div role="rowgroup" className={css.rows} style={{ height: rows.getTotalSize() }}>
+          {items.map((item) => {
+            const line = lines[item.index];
+            return (
+              line && (
+                <div
+                  key={item.key}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  className={css.row}
+                  data-picked={picked.has(lineKey(line)) || undefined}
+                  style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+                >
+                  <Row
+                    line={line}
+                    isPicked={picked.has(lineKey(line))}
+                    hasDraft={drafts.has(lineKey(line))}
+                    pick={pick}
+                    tagLabel={tagLabel}
+                    canPick={mayPublish}
+                  />
+                </div>
+              )
+            );
+          })}
+        </div>
+        {pages.isPending && (
+          <Await what="Loading articles">
+            <Bones rows={14} height={20} />
+          </Await>
+        )}
+        {pages.isError && lines.length === 0 && (
+          <ProblemNote problem={asProblem(pages.error)} retry={() => void pages.refetch()} />
+        )}
+        {isEmpty &&
+          (isNarrowed(filters) ? (
+            <Empty icon={<IconFileText size={28} stroke={1.5} />} title="No article matches">
+              <Button size="xs" mt={8} onClick={() => change(NO_FILTERS)}>
+                Show all articles
+              </Button>
+            </Empty>
+          ) : (
+            <Empty icon={<IconFileText size={28} stroke={1.5} />} title="There are no articles yet">
+              {mayEdit
+                ? "Write the first one; it goes to readers after a second person has approved it."
+                : "Editors write articles here. What is published is found by the assistant, the desk and the help centre."}
+              {mayEdit && (
+                <div>
                   <Button size="xs" mt={12} onClick={() => setNew(true)}>
                     Write the first article
                   </Button>
-                )}
-              </Empty>
-            ))}
-          <div className={css.rows} style={{ height: rows.getTotalSize() }}>
-            {items.map((item) => {
-              const line = lines[item.index];
-              return (
-                line && (
-                  <div
-                    key={item.key}
-                    role="row"
-                    aria-rowindex={item.index + 2}
-                    className={css.row}
-                    data-picked={picked.has(lineKey(line)) || undefined}
-                    style={{ transform: `translateY(${item.start}px)`, height: item.size }}
-                  >
-                    <Row
-                      line={line}
-                      isPicked={picked.has(lineKey(line))}
-                      hasDraft={drafts.has(lineKey(line))}
-                      pick={pick}
-                      tagLabel={tagLabel}
-                      canPick={mayPublish}
-                    />
-                  </div>
-                )
-              );
-            })}
-          </div>
-          {pages.isFetchNextPageError && (
-            <ProblemNote problem={asProblem(pages.error)} retry={() => void fetchNextPage()} />
-          )}
-        </div>
+                </div>
+              )}
+            </Empty>
+          ))}
+        {pages.isFetchNextPageError && (
+          <ProblemNote problem={asProblem(pages.error)} retry={() => void fetchNextPage()} />
+        )}
       </div>
       {picked.size > 0 && <BulkBar picked={[...picked.values()]} clear={() => setPicked(new Map())} />}
       {isNew && <NewArticle close={() => setNew(false)} />}

@@ -1,6 +1,6 @@
 import { Button, Modal, SegmentedControl, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { asProblem } from "../../../../api/problem";
 import { Await } from "../../../../ui/Await";
 import { ProblemNote } from "../../../../ui/ProblemNote";
@@ -9,8 +9,19 @@ import { contentOf } from "../article/content";
 import type { Conflict, Writing } from "../article/useWriting";
 import { articlesApi } from "../api";
 import type { Content, Merge, Translation } from "../types";
+import { valueWords } from "../diff/rows";
 import { count, directionOf, fieldWords } from "../words";
-import { assembled, type Choice, decided, fieldClashes, type FieldName, pieces, textClashes } from "./conflicts";
+import {
+  apart,
+  assembled,
+  type Choice,
+  decided,
+  fieldClashes,
+  type FieldName,
+  pieces,
+  takenFields,
+  textClashes,
+} from "./conflicts";
 import css from "./merge.module.css";
 
 interface Both {
@@ -71,8 +82,17 @@ function Place({
     event.preventDefault();
     take(one);
   };
-  const words = (text: string) =>
-    text.trim() === "" ? <em className={css.meta}>nothing</em> : text.replace(/\n$/, "");
+  const words = (text: string, other: string) => {
+    if (text.trim() === "") return <em className={css.meta}>nothing</em>;
+    const { before, between, after } = apart(text.replace(/\n$/, ""), other.replace(/\n$/, ""));
+    return (
+      <>
+        {before}
+        {between !== "" && <mark className={css.apart}>{between}</mark>}
+        {after}
+      </>
+    );
+  };
   const side = { lang: locale, dir: directionOf(locale) } as const;
   return (
     <section
@@ -87,13 +107,13 @@ function Place({
         <div className={css.side} data-taken={choice === "mine" || choice === "both" || undefined}>
           <p className={css.who}>You wrote</p>
           <div className={css.words} {...side}>
-            {words(clash.mine)}
+            {words(clash.mine, clash.theirs)}
           </div>
         </div>
         <div className={css.side} data-taken={choice === "theirs" || choice === "both" || undefined}>
           <p className={css.who}>{author} wrote</p>
           <div className={css.words} {...side}>
-            {words(clash.theirs)}
+            {words(clash.theirs, clash.mine)}
           </div>
         </div>
       </div>
@@ -101,7 +121,7 @@ function Place({
         <details className={css.before}>
           <summary>What stood there before</summary>
           <div className={css.words} {...side}>
-            {words(clash.base)}
+            {clash.base}
           </div>
         </details>
       )}
@@ -152,6 +172,7 @@ function Deciding({
   const [choices, setChoices] = useState<Readonly<Record<number, Choice>>>({});
   const [fields, setFields] = useState<Readonly<Partial<Record<FieldName, "mine" | "theirs">>>>({});
   const list = useRef<HTMLDivElement>(null);
+  const taken = takenFields(merge, writing.now.content);
   const inText = all.filter(({ kind }) => kind === "clash").length;
   const total = inText + inFields.length;
   const done = Object.keys(choices).length + Object.keys(fields).length;
@@ -165,21 +186,33 @@ function Deciding({
     await writing.save(`Merged with revision ${theirs.latest}`, { content, base: theirs.latest });
   };
 
-  const walk = (event: KeyboardEvent): void => {
-    const isWriting = event.target instanceof HTMLTextAreaElement;
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && isReady) void finish();
-    if (isWriting || (event.key !== "n" && event.key !== "p")) return;
-    event.preventDefault();
-    const places = [...(list.current?.querySelectorAll<HTMLElement>("[data-place]") ?? [])];
-    const at = places.findIndex((place) => place.contains(document.activeElement));
-    const next = places[(at + (event.key === "n" ? 1 : -1) + places.length) % places.length];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  };
+  const ending = useRef(finish);
+  ending.current = finish;
+  useEffect(() => {
+    const hear = (event: globalThis.KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && isReady) void ending.current();
+      if (event.target instanceof HTMLTextAreaElement || (event.key !== "n" && event.key !== "p")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const places = [...(list.current?.querySelectorAll<HTMLElement>("[data-place]") ?? [])];
+      const at = places.findIndex((place) => place.contains(document.activeElement));
+      const next =
+        places[event.key === "n" ? (at + 1) % places.length : (Math.max(at, 0) - 1 + places.length) % places.length];
+      next?.focus();
+      next?.scrollIntoView({ block: "nearest" });
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, [isReady]);
+  useEffect(() => {
+    // After the dialogue has put the focus on its close button.
+    const timer = setTimeout(() => list.current?.querySelector<HTMLElement>("[data-place]")?.focus(), 200);
+    return () => clearTimeout(timer);
+  }, []);
 
   let number = 0;
   return (
-    <div className={css.screen} onKeyDown={walk}>
+    <div className={css.screen}>
       <p className={css.lead}>
         {conflict.author} saved revision {theirs.latest}
         {conflict.at !== null && (
@@ -193,6 +226,18 @@ function Deciding({
           ? "Both changes fit together; this is the article with both."
           : `Most of it fits together. ${count(total, "place")} must be decided; nothing is lost meanwhile.`}
       </p>
+      {taken.length > 0 && (
+        <dl className={css.taken}>
+          {taken.map((name) => (
+            <div key={name}>
+              <dt>
+                {fieldWords(name)}, with {conflict.author}’s change
+              </dt>
+              <dd dir="auto">{valueWords(merge.merged[name])}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <div ref={list} className={css.list}>
         {inFields.map((clash, at) => (
           <div key={clash.field}>
@@ -266,8 +311,7 @@ function Same({ text, locale, whole }: { text: string; locale: string; whole: bo
 export function ConflictScreen({ id, locale, writing }: { id: string; locale: string; writing: Writing }) {
   const { conflict } = writing;
   const mine = writing.now.content;
-  const [views] = useState(["Decide", "Mine"] as const);
-  const [view, setView] = useState<string>(views[0]);
+  const [view, setView] = useState("Decide");
   const both = useQuery({
     queryKey: ["articles", "merge", id, locale, conflict?.latest, writing.now.base],
     queryFn: () => read(id, locale, writing.now.base, mine),

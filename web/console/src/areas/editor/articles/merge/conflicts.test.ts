@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY } from "../article/content";
-import { assembled, decided, pieces } from "./conflicts";
+import { apart, assembled, decided, pieces, takenFields } from "./conflicts";
 
 const CLASHES = [
   { base: "Within 20 days.\n", mine: "Within 30 days.\n", theirs: "Within 14 days.\n" },
@@ -66,5 +66,23 @@ describe("a decided merge", () => {
       title: "Theirs",
       text: "Text.",
     });
+  });
+});
+
+describe("what differs between two sides", () => {
+  it("is told by words, with what is alike around it", () => {
+    expect(apart("It is rare.\n\nMy last words.\n", "It is rare.\n\nTheir last words.\n")).toEqual({
+      before: "It is rare.\n\n",
+      between: "My",
+      after: " last words.\n",
+    });
+    expect(apart("a a", "a").between).toBe(" a");
+    expect(apart("", "a")).toEqual({ before: "", between: "", after: "" });
+  });
+
+  it("names the fields that the other person changed alone", () => {
+    const mine = { ...EMPTY, title: "Mine", tags: ["a"] };
+    const merge = { merged: { ...mine, title: "Theirs and mine", tags: ["a", "b"] }, conflicts: [] };
+    expect(takenFields(merge, mine)).toEqual(["title", "tags"]);
   });
 });

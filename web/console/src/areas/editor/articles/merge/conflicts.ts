@@ -91,3 +91,30 @@ export function decided(
   );
   return { ...merged, ...taken, text };
 }
+
+const WORDS = /\s+|[^\s]+/g;
+
+/** Where two texts differ, by words: what they begin and end with alike, and what stands between. */
+export function apart(one: string, other: string): { before: string; between: string; after: string } {
+  const a = one.match(WORDS) ?? [];
+  const b = other.match(WORDS) ?? [];
+  let start = 0;
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return {
+    before: a.slice(0, start).join(""),
+    between: a.slice(start, a.length - end).join(""),
+    after: a.slice(a.length - end).join(""),
+  };
+}
+
+/** The fields that came from the other person without a clash, so that nothing changes unseen. */
+export function takenFields(merge: Pick<Merge, "merged" | "conflicts">, mine: Content): FieldName[] {
+  const names = ["title", "summary", "tags", "regions", "accounts", "audience"] as const;
+  return names.filter(
+    (name) =>
+      !merge.conflicts.some(({ field }) => field === name) &&
+      JSON.stringify(merge.merged[name]) !== JSON.stringify(mine[name]),
+  );
+}

@@ -12,6 +12,9 @@ import type { Checks, Translation } from "../types";
 import { count, regionWords } from "../words";
 import css from "./rail.module.css";
 
+/** From this likeness on two articles should be one; below it they are only near each other. */
+const SAME_FROM = 0.8;
+
 export const LINK_WHY: Readonly<Record<string, string>> = {
   missing: "There is no such article.",
   retired: "That article is retired.",
@@ -51,9 +54,22 @@ export function warnings(checks: Checks | undefined): number {
   return (
     checks.links.filter(({ ok }) => !ok).length +
     checks.images.filter(({ ok }) => !ok).length +
-    checks.similar.length +
+    checks.similar.filter(({ likeness }) => likeness >= SAME_FROM).length +
     (checks.reading_level?.label === "hard" ? 1 : 0) +
     (checks.queries && checks.queries.losses > 0 ? 1 : 0)
+  );
+}
+
+function Others({ of }: { of: Checks["similar"] }) {
+  return (
+    <ul className={css.plain}>
+      {of.map((other) => (
+        <li key={other.article_id}>
+          <Link to={articleAt(other.article_id, other.locale)}>{other.title}</Link>
+          <span className={css.meta}> {Math.round(other.likeness * 100)} % alike</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -61,6 +77,8 @@ function Found({ checks, locale }: { checks: Checks; locale: string }) {
   const { links, images, similar, disclaimers, queries, reading_level: level } = checks;
   const badLinks = links.filter(({ ok }) => !ok);
   const waiting = links.filter(({ ok, why }) => ok && why === "not_published");
+  const same = similar.filter(({ likeness }) => likeness >= SAME_FROM);
+  const near = similar.filter(({ likeness }) => likeness < SAME_FROM).slice(0, 3);
   const badImages = images.filter(({ ok }) => !ok);
   return (
     <ul className={css.checks}>
@@ -95,19 +113,17 @@ function Found({ checks, locale }: { checks: Checks; locale: string }) {
         </Check>
       )}
       {badImages.length > 0 && <Check kind="soon" title={`${count(badImages.length, "image")} not stored here`} />}
-      {similar.length > 0 ? (
+      {same.length > 0 ? (
         <Check kind="soon" title="Says much the same as">
-          <ul className={css.plain}>
-            {similar.map((other) => (
-              <li key={other.article_id}>
-                <Link to={articleAt(other.article_id, other.locale)}>{other.title}</Link>
-                <span className={css.meta}> {Math.round(other.likeness * 100)} % alike</span>
-              </li>
-            ))}
-          </ul>
+          <Others of={same} />
         </Check>
       ) : (
         <Check kind="good" title="No other article says the same" />
+      )}
+      {near.length > 0 && (
+        <Check kind="note" title="Near to it">
+          <Others of={near} />
+        </Check>
       )}
       {level && (
         <Check

@@ -107,16 +107,22 @@ function Slug({ article, actions, readOnly }: { article: Article; actions: Actio
     <form onSubmit={(event) => void submit(event)} className={css.slugForm}>
       <TextInput
         label="Address"
-        description="Old addresses go on leading here."
         autoFocus
         maxLength={160}
         value={value}
         onChange={(event) => setValue(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Escape" && setValue(null)}
       />
-      <Button type="submit" size="xs" loading={actions.isBusy}>
-        Rename
-      </Button>
+      <p className={css.meta}>The old address goes on leading here.</p>
+      {actions.problem && <ProblemNote problem={actions.problem} />}
+      <div className={css.actions}>
+        <Button size="xs" variant="subtle" onClick={() => setValue(null)}>
+          Cancel
+        </Button>
+        <Button type="submit" size="xs" loading={actions.isBusy}>
+          Rename
+        </Button>
+      </div>
     </form>
   );
 }
@@ -149,18 +155,18 @@ export function Details({
     <div className={css.details}>
       <section className={css.group} aria-label="This text">
         <h3 className={css.groupTitle}>
-          This text <span>saved with it</span>
+          This text <span>saved as a revision</span>
         </h3>
         <Tags value={content.tags} change={(tags) => write({ tags })} readOnly={fixed} />
         <MultiSelect
-          label="Who may read it"
+          label="For"
           readOnly={fixed}
           data={audiences.map((value) => ({ value, label: audienceWords(value) }))}
           value={[...content.audience]}
           onChange={(audience) => write({ audience: audience.length === 0 ? ["public"] : audience })}
         />
         <MultiSelect
-          label="Only in these regions"
+          label="Regions"
           searchable
           readOnly={fixed}
           data={[...new Set([...COUNTRIES, ...content.regions])].map((value) => ({ value, label: regionWords(value) }))}
@@ -170,7 +176,7 @@ export function Details({
           maxDropdownHeight={240}
         />
         <MultiSelect
-          label="Only for these brands"
+          label="Brands"
           searchable
           readOnly={fixed}
           data={accounts.map((value) => ({ value, label: readable(value) }))}
@@ -181,7 +187,7 @@ export function Details({
       </section>
       <section className={css.group} aria-label="The article in every language">
         <h3 className={css.groupTitle}>
-          The article <span>in every language, at once</span>
+          Every language <span>saved at once</span>
         </h3>
         <Select
           label="Owner"
@@ -196,7 +202,7 @@ export function Details({
         <TextInput
           key={article.review_by ?? ""}
           type="date"
-          label="Read again by"
+          label="Review by"
           readOnly={fixed}
           defaultValue={article.review_by ?? ""}
           onBlur={(event) => {
@@ -213,8 +219,8 @@ export function Details({
           onChange={(type) => type !== null && type !== article.type && void actions.change({ type })}
         />
         <Slug article={article} actions={actions} readOnly={fixed} />
-        <p className={css.meta}>
-          Id <code>{article.id}</code>, for links: article:{article.id}
+        <p className={`${css.meta} ${css.ident}`}>
+          Links to it say <code>article:{article.id}</code>
         </p>
       </section>
     </div>

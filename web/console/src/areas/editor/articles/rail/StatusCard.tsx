@@ -91,7 +91,8 @@ export function StatusCard({
     publish: () => setOpen("publish"),
     reopen: () => void actions.reopen(),
   };
-  const label = next.step === "approve" ? "Review…" : next.step ? MOVE_WORDS[next.step] : "";
+  const label =
+    next.step === "approve" ? (next.may ? "Review…" : "See what changed") : next.step ? MOVE_WORDS[next.step] : "";
   const others = [
     mayMove(translation, "withdraw") && ["withdraw", MOVE_WORDS.withdraw],
     mayMove(translation, "schedule") && ["schedule", "Schedule…"],
@@ -119,7 +120,7 @@ export function StatusCard({
       {next.step && (next.step === "approve" ? !isReviewing : next.may) && (
         <Button
           fullWidth
-          variant={writing.dirty && next.step !== "submit" ? "default" : "filled"}
+          variant={next.may && (!writing.dirty || next.step === "submit") ? "filled" : "default"}
           loading={actions.isBusy && open === null}
           onClick={take[next.step]}
         >
@@ -127,9 +128,12 @@ export function StatusCard({
         </Button>
       )}
       {next.because && <p className={css.why}>{next.because}</p>}
-      {(others.length > 0 || isChanged) && (
+      {writing.dirty && (translation.state === "approved" || translation.state === "in_review") && (
+        <p className={css.why}>Your unsaved changes are not part of it. Saving them makes it a draft again.</p>
+      )}
+      {(others.length > 0 || (isChanged && next.step !== "approve")) && (
         <div className={css.more}>
-          {isChanged && !isReviewing && (
+          {isChanged && !isReviewing && next.step !== "approve" && (
             <Button size="compact-xs" variant="subtle" onClick={() => void go(reviewAt(id, locale))}>
               What changed since
             </Button>
