@@ -86,7 +86,9 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Rows of like length together, the longest first, at most `TOKENS_AT_ONCE` with their padding or one alone."""
     rows: list[int] = []
     for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
-        if rows and (len(rows) + 1) * lengths[rows[0]] > TOKENS_AT_ONCE:
+        longest = lengths[rows[0]] if rows else 0
+        # A title beside a long passage would be padded to many times its length.
+        if rows and ((len(rows) + 1) * longest > TOKENS_AT_ONCE or 2 * lengths[row] < longest):
             yield rows
             rows = []
         rows.append(row)
