@@ -22,6 +22,9 @@ class MiniLM:
     `threads` is how many batches of one call run side by side.
     """
 
+    languages = ("en",)
+    """What it was made for; passages in any other language are found by words."""
+
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
         """Load and check the model; `ModelMissing` or `ModelBroken` when the folder is not what `export` wrote."""
         import onnxruntime

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.embedding.choice import Embedders
 from knowledge.embedding.hashing import HashingEmbedder
+from knowledge.embedding.minilm import MiniLM
 from knowledge.index.memory import MemoryIndexes
 from knowledge.library import Library
 from knowledge.types import ANY, Article, Query, Scope
@@ -82,6 +84,19 @@ def test_a_language_without_vectors_is_searched_by_words_and_says_so(tmp_path: P
     mixed = shelf.search(Query(text="Ware Garantie lamp", locale="de", fallback=("en",), limit=10)).hits
     assert {hit.passage.locale for hit in mixed} == {"de", "en"}
     assert [hit.score for hit in mixed] == sorted((hit.score for hit in mixed), reverse=True)
+
+
+def test_an_embedder_that_names_its_languages_reads_no_other() -> None:
+    class English(HashingEmbedder):
+        languages = ("en",)
+
+    english = English()
+    reading = Embedders(english, {"pt": HashingEmbedder()})
+    assert (reading.of("en-GB"), reading.of("de-AT")) == (english, None)
+    assert reading.of("pt-BR") is not None
+    assert Embedders(HashingEmbedder()).of("de") is not None
+    # Another embedder by setting may read more; the shipped one was measured and reads English.
+    assert MiniLM.languages == ("en",)
 
 
 def test_a_translation_of_an_older_source_says_that_it_is_outdated(shelf: Library) -> None:
