@@ -6,10 +6,9 @@ The desk, the widget and the help centre read through this door, so an article i
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from knowledge.errors import ArticleMissing, TextTooLarge, TextTooTangled
-from knowledge.languages import ANY, language
+from knowledge.languages import language
 from knowledge.library import Library
 from knowledge.rendering import Heading, Rendered, plain, render
 from knowledge.types import Article, Scope
@@ -105,28 +104,13 @@ def _with_region(locale: str) -> tuple[str, ...]:
 
 
 def disclaimers_of(library: Library, article: Article, scope: Scope, *, release: str) -> list[Article]:
-    """Return what must be said beside an article to this reader: of the same tag, or of no tag."""
+    """Return what must be said beside an article to this reader, each in the best of their languages."""
     if article.type == DISCLAIMER:
         return []
-    chosen: dict[str, tuple[int, Article]] = {}
-    for one in _disclaimers(library, release, replace(scope, locale=ANY, tags=frozenset(), exclude=frozenset())):
-        place = _place(one.locale, scope)
-        if (one.tags and set(one.tags).isdisjoint(article.tags)) or place is None:
-            continue
-        if one.id not in chosen or place < chosen[one.id][0]:
-            chosen[one.id] = (place, one)
-    return [one for _, one in chosen.values()]
-
-
-def _place(locale: str, scope: Scope) -> int | None:
-    lower = locale.casefold().replace("_", "-")
-    return scope.locales.index(lower) if lower in scope.locales else None
-
-
-@lru_cache(maxsize=64)
-def _disclaimers(library: Library, release: str, scope: Scope) -> tuple[Article, ...]:
-    # A release never changes, so neither does this.
-    return tuple(one for one in library.articles(release=release, scope=scope) if one.type == DISCLAIMER)
+    return [
+        library.article(one.article_id, locale=one.locale, release=release)
+        for one in library.disclaimers_for(article, scope, release=release)
+    ]
 
 
 def outdated(library: Library, article: Article, *, release: str) -> bool:

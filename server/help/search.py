@@ -11,8 +11,9 @@ from server.help.shelf import Shelf
 
 SHOWN = 20
 SUGGESTED = 6
-PASSAGES = 40
-"""Passages asked for, several of one article among them."""
+PASSAGES = 24
+PASSAGES_TYPING = 12
+"""Passages asked for, several of one article among them; each costs an excerpt."""
 LONGEST = 300
 
 
@@ -35,7 +36,7 @@ class Found:
 
 
 def searched(
-    library: Library, shelf: Shelf, locale: str, text: str, *, exclude: frozenset[str], limit: int = SHOWN
+    library: Library, shelf: Shelf, locale: str, text: str, *, exclude: frozenset[str], passages: int = PASSAGES
 ) -> Found:
     """Return the articles that answer a question, each once. Raises what `Library.search` raises."""
     if not text.strip():
@@ -48,7 +49,7 @@ def searched(
         account=scope.account,
         fallback=scope.fallback,
         exclude=exclude,
-        limit=PASSAGES,
+        limit=passages,
     )
     result = library.search(query, release=shelf.reach.release)
     view = shelf.view(locale)
@@ -58,7 +59,7 @@ def searched(
         # The shelf has the last word on what may be seen.
         if article is not None and article.id not in items:
             items[article.id] = Item(article=article, snippet=marked(hit.snippet, hit.why.terms))
-    return Found(items=list(items.values())[:limit], confident=result.confident, result=result)
+    return Found(items=list(items.values())[:SHOWN], confident=result.confident, result=result)
 
 
 def suggested(library: Library, shelf: Shelf, locale: str, text: str, *, exclude: frozenset[str]) -> Found:
@@ -67,7 +68,7 @@ def suggested(library: Library, shelf: Shelf, locale: str, text: str, *, exclude
         return Found()
     titled = [one for one in shelf.view(locale).titled(text, SUGGESTED) if one.id not in exclude]
     items = [Item(article=one, snippet=escape(one.summary)) for one in titled]
-    found = searched(library, shelf, locale, text, exclude=exclude, limit=SUGGESTED)
+    found = searched(library, shelf, locale, text, exclude=exclude, passages=PASSAGES_TYPING)
     have = {one.id for one in titled}
     items += [one for one in found.items if one.article.id not in have]
     return replace(found, items=items[:SUGGESTED])
