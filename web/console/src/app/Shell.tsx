@@ -11,6 +11,7 @@ import { Mark } from "../ui/Mark";
 import { AiSwitch } from "./AiSwitch";
 import { type Command, useCommands } from "./commands";
 import { Help } from "./Help";
+import { Notices } from "./Notices";
 import { Offline } from "./Offline";
 import { Palette } from "./Palette";
 import css from "./Shell.module.css";
@@ -105,6 +106,7 @@ export function Shell() {
             <IconSearch size={20} stroke={1.75} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>
+        <Notices />
         {me.permissions.has("ai.switch") && <AiSwitch />}
         <Tooltip label="Shortcuts (?)" position="right">
           <ActionIcon

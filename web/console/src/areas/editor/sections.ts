@@ -1,5 +1,5 @@
 /** The parts of the knowledge area. The navigation shows these and no others; each is loaded when it is first opened. */
-import { IconFileText, IconPackage, IconRuler2, IconTransfer } from "@tabler/icons-react";
+import { IconBulb, IconFileText, IconPackage, IconRuler2, IconTransfer } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Section {
@@ -33,6 +33,13 @@ export const SECTIONS: readonly Section[] = [
     icon: IconRuler2,
     permission: "knowledge.search",
     Screen: lazy(() => import("./workbench")),
+  },
+  {
+    path: "contributions",
+    title: "Contributions",
+    icon: IconBulb,
+    permission: "knowledge.contribute",
+    Screen: lazy(() => import("./contributions")),
   },
   {
     path: "imports",
