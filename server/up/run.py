@@ -112,7 +112,8 @@ def welcome(here: Places, url: str, seconds: float) -> str:
     """What stands on the terminal when everything is up: addresses, demo sign-ins, how to stop."""
     doors = {
         "the demo shop with the widget": "/demo",
-        "the desk, for agents": "/console",
+        "the desk, for agents and editors": "/console",
+        "the help centre": "/help",
         "the API and its description": "/api/docs",
     }
     rows = [f"   {url + path:<36} {what}" for what, path in doors.items()]
