@@ -13,7 +13,7 @@ from demo.company.records import Records
 SITE = Path(__file__).parents[2] / "demo" / "site"
 PAGES = {"larkfield": "index.html", "fjord": "fjord.html"}
 # Answered by the server itself, not by files of this folder.
-SERVED = {"/widget.js", "/help", "/demo/", "/demo/fjord"}
+SERVED = {"/widget.js", "/help", "/help?account=fjord", "/demo/", "/demo/fjord"}
 
 
 class Page(HTMLParser):
