@@ -72,7 +72,7 @@ def measure(*, passages: int, messages: int, say: Callable[[str], None] = lambda
         for number, transcript in enumerate(islice(conversations(), messages + WARM_UP)):
             text = transcript.lines[-1].text
             if len(transcript.lines) > 1:
-                # `assist.suggest.heard` is for the moment when somebody answers a customer, long before the next message.
+                # For the moment when somebody answers a customer, long before the next message.
                 heard(transcript.lines[-2].text, library)
 
             def search_alone(text: str = text) -> None:
