@@ -16,6 +16,18 @@ export function relative(at: string | number | Date, now: number, locale?: strin
   return date(then, locale);
 }
 
+/** A time to come: "in 5 min.", "tomorrow", "in 3 days", later than in a week a date; one that is past as `relative` says it. */
+export function ahead(at: string | number | Date, now: number, locale?: string): string {
+  const then = new Date(at).getTime();
+  const left = then - now;
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  if (left < MINUTE) return relative(at, now, locale);
+  if (left < HOUR) return words.format(Math.floor(left / MINUTE), "minute");
+  if (left < DAY) return words.format(Math.floor(left / HOUR), "hour");
+  if (left < 7 * DAY) return words.format(Math.floor(left / DAY), "day");
+  return date(then, locale);
+}
+
 /** How long, in the shortest form with a unit: "45 s", "12 m", "3 h", "2 d". */
 export function span(milliseconds: number): string {
   const past = Math.max(0, milliseconds);

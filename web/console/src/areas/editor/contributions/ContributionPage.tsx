@@ -9,7 +9,7 @@ import { asProblem } from "../../../api/problem";
 import { useMay } from "../../../session/session";
 import { Await } from "../../../ui/Await";
 import { ProblemNote } from "../../../ui/ProblemNote";
-import { Ago } from "../../../ui/Time";
+import { Ago, Due } from "../../../ui/Time";
 import { articleAt } from "../articles/addresses";
 import { localeWords } from "../articles/words";
 import { type Contribution, contributionsApi, keys } from "./api";
@@ -136,7 +136,7 @@ export function ContributionPage() {
                 {one.state === "open" && (
                   <span className={css.due} data-overdue={one.overdue || undefined}>
                     {one.overdue ? " · was due " : " · due "}
-                    <Ago at={one.due_at} />
+                    <Due at={one.due_at} />
                   </span>
                 )}
               </p>

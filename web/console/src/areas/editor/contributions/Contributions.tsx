@@ -8,7 +8,7 @@ import { useMay } from "../../../session/session";
 import { Await, Bones } from "../../../ui/Await";
 import { Empty } from "../../../ui/Empty";
 import { ProblemNote } from "../../../ui/ProblemNote";
-import { Ago } from "../../../ui/Time";
+import { Ago, Due } from "../../../ui/Time";
 import { localeWords } from "../articles/words";
 import { type Contribution, contributionsApi, keys, type State } from "./api";
 import css from "./contributions.module.css";
@@ -35,7 +35,7 @@ function Line({ one, showsAuthor }: { one: Contribution; showsAuthor: boolean })
       {one.state === "open" && (
         <span className={css.due} data-overdue={one.overdue || undefined}>
           {one.overdue ? "Was due " : "Due "}
-          <Ago at={one.due_at} />
+          <Due at={one.due_at} />
         </span>
       )}
       {one.state === "declined" && <span className={css.meta}>{one.reason}</span>}

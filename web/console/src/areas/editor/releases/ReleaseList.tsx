@@ -8,7 +8,7 @@ import { useMay } from "../../../session/session";
 import { Await, Bones } from "../../../ui/Await";
 import { Empty } from "../../../ui/Empty";
 import { ProblemNote } from "../../../ui/ProblemNote";
-import { Ago } from "../../../ui/Time";
+import { Ago, Due } from "../../../ui/Time";
 import { articleAt } from "../articles/addresses";
 import { PublishDialog } from "../articles/publish/PublishDialog";
 import type { Release as Published } from "../articles/types";
@@ -54,7 +54,7 @@ function WaitingPart() {
               {item.publish_at && (
                 <>
                   {" · planned "}
-                  <Ago at={item.publish_at} />
+                  <Due at={item.publish_at} />
                 </>
               )}
             </span>
