@@ -208,9 +208,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             articles=articles,
             publisher=publisher,
             contributions=Contributions(store, library, articles, clock, ids),
-            health=HealthChecks(
-                store, library, minds.embedder.embed, withheld, clock, ids, instance=settings.instance
-            ),
+            health=HealthChecks(store, library, minds.embedder.embed, withheld, clock, ids, instance=settings.instance),
             audits=Audits(store, withheld, clock, ids),
             imports=Imports(store, clock, ids, publisher, home=settings.home, instance=settings.instance),
         )

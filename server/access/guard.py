@@ -33,12 +33,18 @@ class Principal:
     email: str | None
     roles: tuple[str, ...]
     permissions: frozenset[str]
+    teams: frozenset[str] = frozenset()
     csrf: str | None = None
 
     @property
     def agent(self) -> AgentRef:
         """The agent by id and name."""
         return AgentRef(id=self.id, name=self.name)
+
+    @property
+    def audience(self) -> frozenset[str]:
+        """Whose articles the asker may read: everybody's, those for agents, and those of their teams."""
+        return frozenset({"public", "agents", *(f"team:{team}" for team in self.teams)})
 
     def must(self, permission: str) -> None:
         """Raise `MissingPermission` unless the asker has it."""
@@ -65,6 +71,7 @@ async def principal_of(connection: HTTPConnection, house: House) -> Principal:
                 email=row["email"],
                 roles=tuple(row["roles"]),
                 permissions=permissions_of(row["roles"]),
+                teams=frozenset(row["teams"]),
                 csrf=row["csrf"],
             )
     message = "Please sign in."

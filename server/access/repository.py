@@ -39,10 +39,11 @@ async def save_agent(
     password_hash: str,
     roles: Sequence[str],
     now: datetime,
+    teams: Sequence[str] = (),
 ) -> None:
     """Make an agent, or change the one with this e-mail."""
     known = await connection.execute(select(AGENTS.c.id).where(AGENTS.c.email == email.lower()))
-    values = {"name": name, "password_hash": password_hash, "roles": list(roles), "active": True}
+    values = {"name": name, "password_hash": password_hash, "roles": list(roles), "teams": list(teams), "active": True}
     if known.scalar_one_or_none() is not None:
         await connection.execute(update(AGENTS).where(AGENTS.c.email == email.lower()).values(**values))
         return
@@ -66,7 +67,11 @@ async def open_session(
 async def session_of(connection: AsyncConnection, token: str, now: datetime) -> Row | None:
     """Return the session and its agent for a cookie value, if both are still good."""
     query = (
-        select(SESSIONS.c.csrf, SESSIONS.c.expires_at, AGENTS.c.id, AGENTS.c.name, AGENTS.c.email, AGENTS.c.roles)
+        select(
+            SESSIONS.c.csrf,
+            SESSIONS.c.expires_at,
+            *(AGENTS.c[name] for name in ("id", "name", "email", "roles", "teams")),
+        )
         .join(AGENTS, AGENTS.c.id == SESSIONS.c.agent_id)
         .where(SESSIONS.c.digest == digest(token), SESSIONS.c.expires_at > now, AGENTS.c.active)
     )

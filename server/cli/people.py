@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ def add(
     email: str,
     name: Annotated[str, typer.Option(help="The name that colleagues see; customers see the first one.")],
     role: Annotated[list[str], typer.Option(help=f"One or more of: {', '.join(ROLES)}.")],
+    team: Annotated[list[str] | None, typer.Option(help="A team whose articles this person may read.")] = None,
     password: Annotated[str | None, typer.Option(envvar="WARMLINE_PASSWORD", help="Random when not given.")] = None,
 ) -> None:
     """Make an agent, or change the one with this e-mail; prints a password that was made up."""
@@ -25,7 +27,7 @@ def add(
         message = f"There is no role {unknown[0]!r}; there are {', '.join(ROLES)}."
         raise typer.BadParameter(message)
     chosen = password or secrets.token_urlsafe(12)
-    asyncio.run(_save([(email, name, role, chosen)]))
+    asyncio.run(_save([(email, name, role, chosen)], teams=team or []))
     typer.echo(f"{email}  {chosen if password is None else '(password as given)'}")
 
 
@@ -58,7 +60,7 @@ async def _seed(people: list[tuple[str, str, list[str], str]]) -> None:
     await _save(people)
 
 
-async def _save(people: list[tuple[str, str, list[str], str]]) -> None:
+async def _save(people: list[tuple[str, str, list[str], str]], *, teams: Sequence[str] | None = None) -> None:
     from server.access import repository
     from server.access.passwords import Passwords
     from server.kit.clock import system_clock
@@ -82,6 +84,7 @@ async def _save(people: list[tuple[str, str, list[str], str]]) -> None:
                     name=name,
                     password_hash=hashed,
                     roles=roles,
+                    teams=teams if teams is not None else known["teams"] if known is not None else (),
                     now=system_clock(),
                 )
     finally:

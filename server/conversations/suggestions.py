@@ -1,7 +1,7 @@
 """Suggestions for the agent: computed after a customer's message is out of the way, never before it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from server.store.session import Store
 
 log = structlog.get_logger()
 SEATS = 2
+AGENTS = frozenset({"public", "agents"})
 LOOKED_THROUGH = 200
 """How many of a conversation's newest offers a suggestion is looked for in."""
 
@@ -38,14 +39,24 @@ class Suggesting:
     """
 
     def __init__(
-        self, store: Store, hub: Hub, library: Library, clock: Clock, *, withheld: Withheld, questions: Questions
+        self,
+        store: Store,
+        hub: Hub,
+        library: Library,
+        clock: Clock,
+        *,
+        withheld: Withheld,
+        questions: Questions,
+        fallback: Sequence[str] = (),
     ) -> None:
+        """`fallback` are the locales to read in where an article has none of the conversation's."""
         self._store = store
         self._hub = hub
         self._library = library
         self._clock = clock
         self._withheld = withheld
         self._questions = questions
+        self._fallback = tuple(fallback)
         self._wanted: dict[UUID, tuple[Mapping[str, Any], Transcript, UUID]] = {}
         self._bell = asyncio.Event()
         self._busy = 0
@@ -131,8 +142,11 @@ class Suggesting:
         limit: int = 3,
         source: Literal["desk", "agent"] = "desk",
         message_id: UUID | None = None,
+        audience: frozenset[str] = AGENTS,
     ) -> "Offered":
         """Return suggestions for a transcript; none while the knowledge base does not serve.
+
+        What is pushed goes into the log, which every agent reads, so a team's own articles come only to who asks.
 
         What was asked is kept with how well it could be answered. An article that is withheld, or that an agent
         dismissed in this conversation, is not looked at.
@@ -143,12 +157,13 @@ class Suggesting:
                 suggest,
                 transcript,
                 self._library,
-                audience="agents",
+                audience=audience,
                 locale=row["locale"],
                 region=row["region"],
                 account=row["account"],
                 limit=limit,
                 exclude=exclude,
+                fallback=self._fallback,
             )
         except KnowledgeError as error:
             log.warning("suggestions.no_knowledge", conversation=str(row["id"]), error=type(error).__name__)

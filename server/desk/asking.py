@@ -13,7 +13,7 @@ CONTEXT_EVENTS = 60
 ASKED_LIMIT = 5
 
 
-async def suggestions_for(house: House, conversation_id: UUID, question: str) -> Offered:
+async def suggestions_for(house: House, conversation_id: UUID, question: str, *, audience: frozenset[str]) -> Offered:
     """Return suggestions for a question, or for the conversation's newest messages when there is none."""
     async with house.store.reading() as db:
         row = await repository.conversation(db, conversation_id)
@@ -30,5 +30,5 @@ async def suggestions_for(house: House, conversation_id: UUID, question: str) ->
             channel=transcript.channel,
             account=transcript.account,
         )
-        return await house.suggesting.ask(row, transcript, limit=ASKED_LIMIT, source="agent")
-    return await house.suggesting.ask(row, transcript)
+        return await house.suggesting.ask(row, transcript, limit=ASKED_LIMIT, source="agent", audience=audience)
+    return await house.suggesting.ask(row, transcript, audience=audience)

@@ -22,7 +22,6 @@ from server.realtime.frames import Accepted, CitationUse, ConversationSummary, T
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["desk"])
 knowledge = APIRouter(prefix="/api/v1/knowledge", tags=["knowledge"])
-STAFF = frozenset({"public", "agents"})
 
 
 def needs(permission: str) -> Any:
@@ -193,7 +192,7 @@ async def suggestions(
 ) -> SuggestionsOut:
     """Ask the knowledge base: about the newest customer messages, or a question in one's own words."""
     me.must("conversation.read")
-    offered = await suggestions_for(house, id, q)
+    offered = await suggestions_for(house, id, q, audience=me.audience)
     return SuggestionsOut(items=offered.items, release=offered.release, took_ms=offered.took_ms)
 
 
@@ -228,7 +227,7 @@ async def article(
         locale=locale,
         region=ANY,
         account=ANY,
-        audience=STAFF,
+        audience=me.audience,
         fallback=tuple(house.settings.knowledge.fallback_locales),
     )
     return await article_out(house.library, house.store, article_id, revision=revision, scope=scope)

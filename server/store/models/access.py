@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.base import Table
@@ -20,6 +20,8 @@ class Agent(Table):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(Text)
     roles: Mapped[list[str]]
+    teams: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """Teams whose articles this person may read; an article says so by its audience `team:<name>`."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
