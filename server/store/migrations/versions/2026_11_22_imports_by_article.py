@@ -2,7 +2,6 @@
 
 from alembic import op
 
-
 revision = "2026_11_22_imports_by_article"
 down_revision = "2026_11_22_who_handed_it_in"
 branch_labels = None

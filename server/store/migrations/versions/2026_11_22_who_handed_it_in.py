@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "2026_11_22_who_handed_it_in"
 down_revision = "2026_11_22_turn_tries"
 branch_labels = None
