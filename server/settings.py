@@ -103,6 +103,10 @@ class KnowledgeSettings(BaseModel):
     embedder: str = Field(
         default="minilm", description="minilm, hashing (tests), or a sentence-transformers folder or model id."
     )
+    embedders: dict[str, str] = Field(
+        default={},
+        description="Models of other languages, as JSON: locale to folder or model id, or to `none` for words only.",
+    )
     refresh_seconds: float = Field(default=1.0, gt=0, description="How often a process looks for a new release.")
     keep_releases: int = Field(
         default=50, ge=1, description="Releases whose files stay on disk; older ones come back from the database."

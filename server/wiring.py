@@ -84,7 +84,10 @@ def open_embedder(settings: Settings, *, threads: int = 2) -> Any:
 
     A server gives each text one thread, because many come at once; building a release takes what there is.
     """
-    name = settings.knowledge.embedder
+    return _embedder(settings, settings.knowledge.embedder, threads=threads)
+
+
+def _embedder(settings: Settings, name: str, *, threads: int) -> Any:
     if name == "minilm":
         from knowledge.embedding.minilm import MiniLM
 
@@ -99,10 +102,14 @@ def open_embedder(settings: Settings, *, threads: int = 2) -> Any:
 
 
 def open_library(settings: Settings, embedder: Any, clock: Clock) -> Any:
-    """Return the knowledge base."""
+    """Return the knowledge base; the locales named in the settings have embedders of their own."""
     from knowledge.library import Library
 
-    return Library(settings.home / "knowledge", embedder, clock)
+    embedders = {
+        locale: None if name == "none" else _embedder(settings, name, threads=1)
+        for locale, name in settings.knowledge.embedders.items()
+    }
+    return Library(settings.home / "knowledge", embedder, clock, embedders=embedders or None)
 
 
 def open_minds(settings: Settings, embedder: Any) -> Minds:

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assist.suggest import suggest
+from assist.suggest import heard, suggest
 from assist.suggest.types import Suggestions
 from assist.types import Transcript
 from knowledge.errors import KnowledgeError
@@ -20,13 +20,16 @@ from server.conversations.questions import Question, Questions
 from server.conversations.withheld import Withheld
 from server.kit.clock import Clock
 from server.kit.errors import HouseError
-from server.realtime.events import Actor, Suggestion, SuggestionDismissed, SuggestionsOffered
+from server.realtime.events import Actor, MessageSent, Suggestion, SuggestionDismissed, SuggestionsOffered
 from server.realtime.frames import AgentRef
 from server.realtime.hub import Hub
+from server.realtime.signals import Signal, Written
 from server.store.session import Store
 
 log = structlog.get_logger()
 SEATS = 2
+SAID_KEPT = 50
+"""Messages that wait to be read ahead; what does not fit is read when it is needed."""
 AGENTS = frozenset({"public", "agents"})
 LOOKED_THROUGH = 200
 """How many of a conversation's newest offers a suggestion is looked for in."""
@@ -62,6 +65,8 @@ class Suggesting:
         self._busy = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self._said: asyncio.Queue[str] = asyncio.Queue(SAID_KEPT)
+        hub.watch(self._noticed)
 
     def start(self, row: Mapping[str, Any], transcript: Transcript, message_id: UUID) -> None:
         """Want suggestions for a conversation's newest customer message."""
@@ -83,6 +88,7 @@ class Suggesting:
         async with asyncio.TaskGroup() as group:
             for _ in range(SEATS):
                 group.create_task(self._work())
+            group.create_task(self._listen())
 
     async def idle(self) -> None:
         """Wait until nothing is wanted (for tests)."""
@@ -108,6 +114,23 @@ class Suggesting:
                 self._busy -= 1
                 if not self._busy and not self._wanted:
                     self._quiet.set()
+
+    def _noticed(self, signal: Signal) -> None:
+        """Want what was just said to a customer whom a person serves to be read before the customer's next message."""
+        if not isinstance(signal, Written) or signal.summary.owner not in {"queue", "agent"}:
+            return
+        for event in signal.events:
+            if isinstance(event.data, MessageSent) and event.data.notice is None and not self._said.full():
+                self._said.put_nowait(event.data.text)
+
+    async def _listen(self) -> None:
+        while True:
+            text = await self._said.get()
+            try:
+                await asyncio.to_thread(heard, text, self._library)
+            except KnowledgeError as error:
+                # The next search reads it itself, a few milliseconds later.
+                log.warning("suggestions.not_heard", error=type(error).__name__)
 
     async def _offer(self, row: Mapping[str, Any], transcript: Transcript, message_id: UUID) -> None:
         offered = await self.ask(row, transcript, message_id=message_id)
