@@ -39,8 +39,11 @@ export default function Editor() {
   const put = useCallback((element: HTMLElement | null) => setSlot(element), []);
   return (
     <div className={css.area}>
+      <h1 className="sr">Knowledge</h1>
       <nav className={css.rail} aria-label="Knowledge">
-        <h1 className={css.title}>Knowledge</h1>
+        <p className={css.title} aria-hidden="true">
+          Knowledge
+        </p>
         <div className={css.links}>
           <Links sections={sections} className={css.link} />
         </div>

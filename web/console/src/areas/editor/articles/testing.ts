@@ -1,5 +1,5 @@
-/** Translations for tests, said in one breath. */
-import type { Translation } from "./types";
+/** Articles and translations for tests, said in one breath. */
+import type { Article, Translation } from "./types";
 
 const AT = "2026-05-12T10:00:00Z";
 
@@ -43,6 +43,25 @@ export function translation(latest: number, text: string, over: Partial<Translat
     },
     updated_at: AT,
     updated_by: "Robin Hale",
+    ...over,
+  };
+}
+
+export function article(over: Partial<Article> = {}): Article {
+  return {
+    id: "returns",
+    slug: "returns",
+    old_slugs: [],
+    type: "article",
+    source_locale: "en",
+    owner: null,
+    review_by: null,
+    withheld_at: null,
+    withheld_reason: null,
+    version: 1,
+    created_at: AT,
+    created_by: "Robin Hale",
+    translations: [],
     ...over,
   };
 }

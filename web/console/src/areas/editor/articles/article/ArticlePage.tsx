@@ -44,7 +44,9 @@ export default function ArticlePage() {
     if (problem.status === 404)
       return (
         <Empty heading title="There is no such article">
-          <Link to={backToList()}>Back to the articles</Link>
+          <Link to={backToList()} className={css.textLink ?? ""}>
+            Back to the articles
+          </Link>
         </Empty>
       );
     return <ProblemNote page problem={problem} retry={() => void failed.refetch()} />;

@@ -38,12 +38,14 @@ export function useActions(article: Article, locale: string, translation: Transl
   const refresh = useCallback(() => void articleChanged(queries, id), [queries, id]);
 
   const move = useMutation({
+    networkMode: "always",
     mutationFn: (make: () => Promise<Translation>) => make(),
     onSuccess: (moved) => queries.setQueryData(keys.translation(id, locale), moved),
     // Refused mostly means that something changed meanwhile; what is shown should be what there is.
     onSettled: refresh,
   });
   const alter = useMutation({
+    networkMode: "always",
     mutationFn: (make: () => Promise<Article>) => make(),
     onSuccess: (changed) => queries.setQueryData(keys.article(id), changed),
     onSettled: refresh,
@@ -64,16 +66,12 @@ export function useActions(article: Article, locale: string, translation: Transl
       approve: (revision: number, note: string) => done(() => articlesApi.approve(id, locale, revision, note)),
       requestChanges: (revision: number, note: string) =>
         done(() => articlesApi.requestChanges(id, locale, revision, note)),
-      restore: (revision: number) => done(() => articlesApi.restore(id, locale, revision, "")),
+      restore: (revision: number) => done(() => articlesApi.restore(id, locale, revision)),
       reopen: () => done(() => articlesApi.reopen(id, locale)),
       schedule: (times: { publish_at: string | null; expire_at: string | null }) =>
         done(() => articlesApi.schedule(id, locale, times)),
       publish: (revision: number, note: string, override: string) =>
-        articlesApi.publish(id, locale, {
-          revision,
-          ...(note === "" ? {} : { note }),
-          ...(override === "" ? {} : { override_reason: override }),
-        }),
+        articlesApi.publish(id, locale, { revision, note, override_reason: override === "" ? null : override }),
       change: (change: Parameters<Actions["change"]>[0]) =>
         alterAsync(() => articlesApi.change(id, { version, ...change })).then(
           () => true,

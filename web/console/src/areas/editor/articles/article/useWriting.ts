@@ -86,13 +86,15 @@ export function useWriting(
   }, [translation]);
 
   const storing = useMutation({
+    // Without a connection it fails at once and says that the text is safe, instead of waiting without a word.
+    networkMode: "always",
     mutationFn: (wanted: { content: Content; base: number | null; source: number | null; note: string }) =>
       articlesApi.save(article.id, locale, {
         base: wanted.base,
         content: wanted.content,
-        ...(wanted.note === "" ? {} : { note: wanted.note }),
+        note: wanted.note,
         // Said each time: without it the server takes a translation for one of the newest source.
-        ...(locale === article.source_locale || wanted.source === null ? {} : { source_revision: wanted.source }),
+        source_revision: locale === article.source_locale ? null : wanted.source,
       }),
     onSuccess: (stored, sent) => {
       step({ type: "stored", translation: stored, sent: sent.content, sentSource: sent.source });

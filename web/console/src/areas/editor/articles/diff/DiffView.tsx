@@ -3,12 +3,12 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { Fragment, useCallback, useMemo, useRef, useState } from "react";
 import { type Command, useCommands } from "../../../../app/commands";
 import { Empty } from "../../../../ui/Empty";
-import type { Diff, DiffRow, Mark } from "../types";
+import type { Diff, DiffRow, Span } from "../types";
 import { count, directionOf, fieldWords } from "../words";
 import css from "./diff.module.css";
 import { isSame, step, stops, valueWords } from "./rows";
 
-function Words({ of }: { of: readonly Mark[] }) {
+function Words({ of }: { of: readonly Span[] }) {
   return of.map(({ text, mark }, at) => {
     if (mark === "added") return <ins key={at}>{text}</ins>;
     if (mark === "removed") return <del key={at}>{text}</del>;
@@ -134,7 +134,7 @@ export function DiffView({
         {diff.rows.map((row, at) =>
           row.kind === "gap" ? (
             <div key={at} className={css.gap}>
-              {count(row.count ?? 0, "line")} the same
+              {count(row.count, "line")} the same
             </div>
           ) : (
             <div

@@ -34,7 +34,7 @@ export function BulkBar({ picked, clear }: { picked: readonly ArticleLine[]; cle
         <PublishDialog
           items={ready.map(({ id, locale, title }) => ({ article_id: id, locale, title }))}
           publish={(note, override) =>
-            articlesApi.publishMany({ items, note, ...(override === "" ? {} : { override_reason: override }) })
+            articlesApi.publishMany({ items, note, override_reason: override === "" ? null : override })
           }
           close={() => setPublishing(false)}
           done={() => {

@@ -122,7 +122,7 @@ function Picker({
           placeholder="Filter by…"
           aria-label="Filter by"
         />
-        <Combobox.Options mah={340} style={{ overflowY: "auto" }} aria-label="Filters">
+        <Combobox.Options mah={340} style={{ overflowY: "auto" }} aria-label="Filters" tabIndex={0}>
           {shown.length === 0 && <Combobox.Empty>Nothing has this name</Combobox.Empty>}
           {groups.map((group) => (
             <Combobox.Group key={group} label={GROUPS[group]}>

@@ -42,6 +42,7 @@ export function NewArticle({ close }: { close: () => void }) {
   const [locale, setLocale] = useState("en");
   const [title, setTitle] = useState("");
   const make = useMutation({
+    networkMode: "always",
     mutationFn: () =>
       articlesApi.create({
         type,

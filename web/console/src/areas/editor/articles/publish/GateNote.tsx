@@ -37,8 +37,8 @@ export function GateNote({ gate }: { gate: Gate }) {
             {gate.lost.slice(0, 10).map(({ query_id, text, rank_before, rank_after, stolen_by }) => (
               <tr key={query_id}>
                 <td>{text}</td>
-                <td>{rank(rank_before)}</td>
-                <td>{rank(rank_after)}</td>
+                <td className={css.rank}>{rank(rank_before)}</td>
+                <td className={css.rank}>{rank(rank_after)}</td>
                 <td>{stolen_by?.title ?? "–"}</td>
               </tr>
             ))}

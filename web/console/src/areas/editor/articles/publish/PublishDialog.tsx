@@ -76,6 +76,7 @@ export function PublishDialog({
     staleTime: Number.POSITIVE_INFINITY,
   });
   const run = useMutation({
+    networkMode: "always",
     mutationFn: async (override: string) => ended(await publish(note.trim(), override)),
     onSuccess: (release) => {
       if (release.state !== "ready") return;
@@ -92,7 +93,7 @@ export function PublishDialog({
   const isRefused = gate !== null && !gate.passed;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!run.isPending && (!isRefused || (mayOverride && reason.trim() !== "")))
+    if (!run.isPending && broken.length === 0 && (!isRefused || (mayOverride && reason.trim() !== "")))
       run.mutate(isRefused ? reason.trim() : "");
   };
   return (
@@ -169,7 +170,7 @@ export function PublishDialog({
             variant="filled"
             color={isRefused ? "bad" : "accent"}
             loading={run.isPending}
-            disabled={isRefused && (!mayOverride || reason.trim() === "")}
+            disabled={broken.length > 0 || (isRefused && (!mayOverride || reason.trim() === ""))}
           >
             {isRefused ? "Publish all the same" : verb}
           </Button>

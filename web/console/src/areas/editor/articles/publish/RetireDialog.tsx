@@ -29,6 +29,7 @@ export function RetireDialog({
   const [reason, setReason] = useState("");
   const links = useQuery({ queryKey: ["articles", "links", id], queryFn: () => articlesApi.links(id) });
   const run = useMutation({
+    networkMode: "always",
     mutationFn: () => articlesApi.retire(id, locale, reason.trim()),
     onSuccess: (release) => {
       notifications.show({ message: `“${title}” is taken from readers.` });

@@ -136,6 +136,7 @@ export function CommentsPanel({
   const id = translation?.article_id ?? "";
   const locale = translation?.locale ?? "";
   const change = useMutation({
+    networkMode: "always",
     mutationFn: (make: () => Promise<{ items: Comment[] }>) => make(),
     onSuccess: (all) => queries.setQueryData(keys.part(id, locale, "comments"), all),
   });
@@ -147,7 +148,8 @@ export function CommentsPanel({
         articlesApi.comment(id, locale, {
           revision: translation.latest,
           text: words,
-          ...(to === undefined ? (quote === null ? {} : { quote }) : { reply_to: to }),
+          quote: to === undefined ? quote : null,
+          reply_to: to ?? null,
         }),
       )
       .then(

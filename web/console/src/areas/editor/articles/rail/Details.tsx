@@ -154,9 +154,9 @@ export function Details({
   return (
     <div className={css.details}>
       <section className={css.group} aria-label="This text">
-        <h3 className={css.groupTitle}>
+        <h2 className={css.groupTitle}>
           This text <span>saved as a revision</span>
-        </h3>
+        </h2>
         <Tags value={content.tags} change={(tags) => write({ tags })} readOnly={fixed} />
         <MultiSelect
           label="For"
@@ -186,9 +186,9 @@ export function Details({
         />
       </section>
       <section className={css.group} aria-label="The article in every language">
-        <h3 className={css.groupTitle}>
+        <h2 className={css.groupTitle}>
           Every language <span>saved at once</span>
-        </h3>
+        </h2>
         <Select
           label="Owner"
           readOnly={fixed}

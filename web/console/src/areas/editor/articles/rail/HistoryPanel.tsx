@@ -146,7 +146,7 @@ export function HistoryPanel({ translation, actions }: { translation: Translatio
           </li>
         ))}
       </ol>
-      <h3 className={css.groupTitle}>Used in</h3>
+      <h2 className={css.groupTitle}>Used in</h2>
       <Uses id={id} />
       <p className={css.meta}>{count(latest, "revision")} in all; none is ever removed.</p>
     </div>

@@ -128,6 +128,11 @@ export function StatusCard({
         </Button>
       )}
       {next.because && <p className={css.why}>{next.because}</p>}
+      {!actions.mayEdit && (
+        <p className={css.why}>
+          You read along here. Knowledge editors can change it; from a conversation you can propose a fix.
+        </p>
+      )}
       {writing.dirty && (translation.state === "approved" || translation.state === "in_review") && (
         <p className={css.why}>Your unsaved changes are not part of it. Saving them makes it a draft again.</p>
       )}

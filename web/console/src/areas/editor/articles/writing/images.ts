@@ -1,6 +1,6 @@
 /** Images that are pasted or dropped: a quiet place is held for each until the server has it. */
 import { EditorView, Decoration, type DecorationSet, WidgetType } from "@codemirror/view";
-import { type Extension, StateEffect, StateField } from "@codemirror/state";
+import { type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import type { UploadedImage } from "../types";
 
 export const IMAGE_TYPES: readonly string[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
@@ -65,6 +65,15 @@ function positionOf(view: EditorView, id: symbol): number | null {
   return found;
 }
 
+/** An image before or behind the words of a line becomes a paragraph of its own; amid them it stays amid them. */
+export function onItsOwn(doc: Text, at: number, markdown: string): string {
+  const line = doc.lineAt(at);
+  const before = line.text.slice(0, at - line.from).trim() !== "";
+  const after = line.text.slice(at - line.from).trim() !== "";
+  if (before === after) return markdown;
+  return before ? `\n\n${markdown}` : `${markdown}\n\n`;
+}
+
 export interface ImageWishes {
   upload: (file: File) => Promise<UploadedImage>;
   failed: (why: string) => void;
@@ -92,7 +101,9 @@ export async function insertImages(
         const markdown = image.markdown === "" ? `![](image:${image.id})` : image.markdown;
         view.dispatch({
           effects: release.of(id),
-          ...(position === null ? {} : { changes: { from: position, insert: markdown } }),
+          ...(position === null
+            ? {}
+            : { changes: { from: position, insert: onItsOwn(view.state.doc, position, markdown) } }),
         });
       } catch (error) {
         view.dispatch({ effects: release.of(id) });
