@@ -1,5 +1,5 @@
 /** The parts of the knowledge area. The navigation shows these and no others; each is loaded when it is first opened. */
-import { IconBulb, IconFileText, IconPackage, IconRuler2, IconTransfer } from "@tabler/icons-react";
+import { IconBulb, IconFileText, IconHeartbeat, IconPackage, IconRuler2, IconTransfer } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Section {
@@ -40,6 +40,13 @@ export const SECTIONS: readonly Section[] = [
     icon: IconBulb,
     permission: "knowledge.contribute",
     Screen: lazy(() => import("./contributions")),
+  },
+  {
+    path: "health",
+    title: "Health",
+    icon: IconHeartbeat,
+    permission: "knowledge.search",
+    Screen: lazy(() => import("./health")),
   },
   {
     path: "imports",
