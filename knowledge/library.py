@@ -178,9 +178,12 @@ class Library:
         """
         return self._press.restore(release_id, articles)
 
-    def prune(self, keep: Collection[str]) -> None:
-        """Forget all kept releases but these and the served one, with the segments that only they use."""
-        self._press.prune(keep)
+    def prune(self, keep: Collection[str], *, up_to: int | None = None) -> None:
+        """Forget all kept releases but these and the served one, with the segments that only they use.
+
+        Releases with a higher number than `up_to` stay as well: somebody may be about to serve them.
+        """
+        self._press.prune(keep, up_to)
 
     def search(self, query: Query, *, release: str | None = None) -> SearchResult:
         """The passages that answer best, from the served release or any kept one.

@@ -125,10 +125,11 @@ class Press:
             info = self._info(release_id, draft, "") if known is None else known.info
             return self._keep(info, draft, None, merge=False)
 
-    def prune(self, keep: Collection[str]) -> None:
+    def prune(self, keep: Collection[str], up_to: int | None) -> None:
         """`Library.prune`."""
         with self._shelf.building():
-            self._shelf.prune(keep)
+            later = [] if up_to is None else [one for one in self._shelf.ids() if number_of(one) > up_to]
+            self._shelf.prune({*keep, *later})
             self._stock.forget(self._shelf.ids())
 
     def _newest(self) -> Snapshot | None:

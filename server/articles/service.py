@@ -265,7 +265,8 @@ class Articles:
 
     async def reopen(self, article_id: str, locale: str, by: Editor) -> None:
         """Work on a retired translation again; readers do not see it until it is published again."""
-        await self._move("reopen", "reopened", article_id, locale, by, values=_UNDECIDED)
+        plans = {"publish_at": None, "expire_at": None}
+        await self._move("reopen", "reopened", article_id, locale, by, values={**_UNDECIDED, **plans})
 
     async def _move(
         self,

@@ -39,6 +39,8 @@ class Job:
     override: str | None = None
     serve: bool = True
     judged: bool = True
+    back: bool = False
+    """Whether it goes back to what an earlier release held, instead of carrying out what editors approved."""
     embedded: int = 0
     """Passages embedded so far; written by the builder's thread, read by the lease."""
 

@@ -1,7 +1,6 @@
 """What is looked after without anybody asking: files that follow the database, dead builders, and the schedule."""
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -120,11 +119,16 @@ class Keeping:
         info = await asyncio.to_thread(publisher.library.release, row["release"])
         if info.embedder != publisher.embedder and info.embedder not in publisher.renewed_from:
             publisher.renewed_from.add(info.embedder)
-            await self._renew("The embedder is another one now.")
+            if not await self._renew("The embedder is another one now."):
+                publisher.renewed_from.discard(info.embedder)
 
-    async def _renew(self, reason: str) -> None:
-        with suppress(ReleaseRunning):
+    async def _renew(self, reason: str) -> bool:
+        """Build what is served anew; False when another release is in the way, so that the next round tries again."""
+        try:
             await self._publisher.renew(reason)
+        except ReleaseRunning:
+            return False
+        return True
 
     async def on_schedule(self) -> None:
         """Publish what is approved and due, and take out what has expired, as one release.

@@ -254,11 +254,21 @@ class Publisher:
                     )
                     if not moved:
                         raise ServedMoved(number=job.number)
-                    await repository.mark_published(connection, plan.put, now=now, by=job.by.name)
-                    await repository.mark_gone(connection, plan.drop, now=now, by=job.by.name)
+                    await self._mark(connection, job)
                 await repository.write_audit(connection, entries)
         except IntegrityError:
             raise ServedMoved(number=job.number) from None
+
+    async def _mark(self, connection: AsyncConnection, job: Job) -> None:
+        """Say in the translations' rows what readers see from now on."""
+        now, by, plan = self.clock(), job.by.name, job.plan
+        if job.back:
+            await repository.mark_as_in(connection, plan.after, now=now, by=by)
+            return
+        expired = [key for key, what in plan.drop.items() if what == "expire"]
+        await repository.mark_published(connection, plan.put, now=now, by=by)
+        await repository.mark_gone(connection, plan.drop.keys() - set(expired), now=now, by=by)
+        await repository.mark_gone(connection, expired, now=now, by=by, expired=True)
 
     async def _fail(self, job: Job, state: str, why: str, gate: dict[str, Any] | None = None) -> None:
         """Close the release's row; what is served is not touched."""
@@ -278,14 +288,18 @@ class Publisher:
             return
         try:
             await asyncio.to_thread(self.library.serve, row["release"])
-            await self._tidy()
+            await self._tidy(job.number)
         except (KnowledgeError, OSError) as error:
             log.warning("release.files_behind", release=row["release"], error=type(error).__name__)
 
-    async def _tidy(self) -> None:
+    async def _tidy(self, number: int) -> None:
+        """Let old files go; those of later numbers stay, because another process may be judging such a release now."""
         async with self.store.reading() as connection:
             keep = await repository.kept(connection, self._keep)
-        await asyncio.to_thread(self.library.prune, keep)
+            served = await repository.served(connection)
+        if served is not None:
+            keep.append(served["release"])
+        await asyncio.to_thread(self.library.prune, keep, up_to=number)
 
     async def row(self, number: int) -> Row:
         """Return a release's row; raise `ReleaseNotFound`."""
@@ -420,14 +434,16 @@ class Publisher:
         async def back(connection: AsyncConnection) -> Plan:
             return await planning.back_to(connection, number)
 
-        return await self._unjudged(back, by, f"As release {number}: {reason}")
+        return await self._unjudged(back, by, f"As release {number}: {reason}", back=True)
 
-    async def _unjudged(self, planned: Callable[[AsyncConnection], Awaitable[Plan]], by: Editor, note: str) -> Row:
+    async def _unjudged(
+        self, planned: Callable[[AsyncConnection], Awaitable[Plan]], by: Editor, note: str, *, back: bool = False
+    ) -> Row:
         highest = await asyncio.to_thread(self.builder.number_on_disk)
 
         async def first(connection: AsyncConnection) -> Job:
             job = await self._begin(connection, await planned(connection), highest, by, note)
-            job.judged = False
+            job.judged, job.back = False, back
             return job
 
         return await asyncio.shield(self._start(await self._alone(first)).done)

@@ -246,18 +246,24 @@ async def mark_published(connection: AsyncConnection, revisions: Mapping[Key, in
     )
 
 
-async def mark_gone(connection: AsyncConnection, keys: Collection[Key], *, now: datetime, by: str) -> None:
-    """Say in the translations' rows that readers see them no more; a newer draft goes on."""
+async def mark_gone(
+    connection: AsyncConnection, keys: Collection[Key], *, now: datetime, by: str, expired: bool = False
+) -> None:
+    """Say in the translations' rows that readers see them no more; a newer draft goes on.
+
+    What has `expired` keeps its time, so that serving an earlier release again does not bring it back to stay.
+    """
     if not keys:
         return
     was_newest = TRANSLATIONS.c.latest == TRANSLATIONS.c.published
+    keeps_time = case((was_newest, TRANSLATIONS.c.expire_at), else_=None) if expired else None
     await connection.execute(
         update(TRANSLATIONS)
         .where(TRANSLATIONS.c.article_id == bindparam("of"), TRANSLATIONS.c.locale == bindparam("in_"))
         .values(
             published=None,
             state=case((was_newest, "retired"), else_=TRANSLATIONS.c.state),
-            expire_at=None,
+            expire_at=keeps_time,
             version=TRANSLATIONS.c.version + 1,
             updated_at=now,
             updated_by=by,
@@ -269,7 +275,8 @@ async def mark_gone(connection: AsyncConnection, keys: Collection[Key], *, now: 
 async def mark_as_in(connection: AsyncConnection, wanted: Mapping[Key, int], *, now: datetime, by: str) -> None:
     """Say in the translations' rows what readers see now that a release is served again.
 
-    What is served no more is approved and waits: the release was taken back, not the approval.
+    What is served no more is a draft again: it was taken back for a reason, so neither the next release of all that
+    waits nor the schedule may bring it back before somebody has looked at it and approved it anew.
     """
     query = select(TRANSLATIONS.c.article_id, TRANSLATIONS.c.locale, TRANSLATIONS.c.published).where(
         TRANSLATIONS.c.published.is_not(None)
@@ -277,29 +284,38 @@ async def mark_as_in(connection: AsyncConnection, wanted: Mapping[Key, int], *, 
     shown = {(row.article_id, row.locale): row.published for row in await connection.execute(query)}
     gone = [key for key in shown if key not in wanted]
     changed = {key: revision for key, revision in wanted.items() if shown.get(key) != revision}
-    waits = case((TRANSLATIONS.c.approved == TRANSLATIONS.c.latest, "approved"), else_="draft")
-    taken_back = case((TRANSLATIONS.c.state == "published", waits), else_=TRANSLATIONS.c.state)
+    was_shown = TRANSLATIONS.c.state == "published"
+    undecided = (
+        "approved",
+        "approved_by",
+        "approved_at",
+        "submitted_by",
+        "submitted_by_id",
+        "submitted_at",
+        "publish_at",
+    )
     common = {"version": TRANSLATIONS.c.version + 1, "updated_at": now, "updated_by": by}
+    taken_back = {"state": case((was_shown, "draft"), else_=TRANSLATIONS.c.state)} | {
+        name: case((was_shown, None), else_=TRANSLATIONS.c[name]) for name in undecided
+    }
     one = and_(TRANSLATIONS.c.article_id == bindparam("of"), TRANSLATIONS.c.locale == bindparam("in_"))
     if gone:
         await connection.execute(
-            update(TRANSLATIONS).where(one).values(published=None, state=taken_back, **common),
+            update(TRANSLATIONS).where(one).values(published=None, **taken_back, **common),
             [{"of": key[0], "in_": key[1]} for key in gone],
         )
+    newest = TRANSLATIONS.c.latest == bindparam("shown")
+    back = {name: case((newest, TRANSLATIONS.c[name]), else_=value) for name, value in taken_back.items()}
+    # It was approved once, or no release would have it.
+    back |= {
+        "state": case((newest, "published"), else_=taken_back["state"]),
+        "approved": case((newest, bindparam("shown")), else_=taken_back["approved"]),
+    }
     if changed:
-        state = case((TRANSLATIONS.c.latest == bindparam("shown"), "published"), else_=taken_back)
         await connection.execute(
-            update(TRANSLATIONS).where(one).values(published=bindparam("shown"), state=state, **common),
+            update(TRANSLATIONS).where(one).values(published=bindparam("shown"), **back, **common),
             [{"of": key[0], "in_": key[1], "shown": revision} for key, revision in changed.items()],
         )
-
-
-async def was_published(connection: AsyncConnection, article_id: str, locale: str, revision: int) -> bool:
-    """Tell whether a revision was in any release."""
-    query = select(ITEMS.c.revision).where(
-        ITEMS.c.article_id == article_id, ITEMS.c.locale == locale, ITEMS.c.revision == revision
-    )
-    return (await connection.execute(query.limit(1))).first() is not None
 
 
 async def write_audit(connection: AsyncConnection, entries: Sequence[Mapping[str, Any]]) -> None:

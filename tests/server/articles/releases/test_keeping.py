@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from knowledge.embedding.hashing import HashingEmbedder
+from server.articles.releases import repository
+from server.articles.releases.errors import NotApproved, NothingToPublish
 from server.articles.releases.keeping import PATIENCE
 from server.articles.releases.wanted import Wanted
 from tests.support.knowledge import REFUND
@@ -101,6 +103,29 @@ async def test_two_processes_with_two_embedders_do_not_undo_each_other_for_ever(
     assert len(await room.releases()) <= 3
 
 
+async def test_an_embedder_that_changed_while_another_release_was_built_is_seen_afterwards(
+    quick_room: Newsroom,
+) -> None:
+    room = quick_room
+    await room.write("returns", "Send it back within thirty days.")
+    await room.publish()
+    room.reopen(embedder=Another())
+    async with room.store.writing() as connection:
+        row = (await room.releases())[0]
+        other = {name: row[name] for name in ("base", "note", "by", "articles", "changes", "started_at")}
+        later = {"number": 2, "instance": "server-2", "lease_until": room.clock() + timedelta(minutes=1)}
+        await repository.begin(connection, {**other, **later})
+    await room.keeping.follow()
+    room.clock.move(timedelta(minutes=2))
+    await room.keeping.bury()
+    await room.keeping.follow()
+    assert [(row["number"], row["state"]) for row in await room.releases()] == [
+        (1, "ready"),
+        (2, "failed"),
+        (3, "ready"),
+    ]
+
+
 async def test_broken_files_of_another_embedder_become_a_new_release(room: Newsroom) -> None:
     await room.write("returns", "Send it back within thirty days.")
     await room.publish()
@@ -126,10 +151,23 @@ async def test_what_has_its_time_is_published_and_taken_out_by_the_schedule(room
     await room.keeping.sweep()
     assert room.found("cheaper") == []
     sale = await room.translation("sale")
-    assert (sale["state"], sale["published"], sale["expire_at"]) == ("retired", None, None)
+    assert (sale["state"], sale["published"]) == ("retired", None)
     assert names(await room.audit("article.published", "article.expired"), "actor") == ["schedule", "schedule"]
     await room.keeping.sweep()
     assert len(await room.releases()) == 2
+
+
+async def test_what_has_expired_does_not_come_back_to_stay_with_an_earlier_release(room: Newsroom) -> None:
+    await room.write("sale", "Everything is cheaper this week.")
+    await room.write("returns", "Send it back.")
+    await room.set("sale", expire_at=room.clock() + timedelta(hours=1))
+    await room.publish()
+    room.clock.move(timedelta(hours=1))
+    await room.keeping.sweep()
+    await room.publisher.serve(1, by=EDNA, reason="something else was wrong")
+    await room.keeping.sweep()
+    assert "sale" not in dict(room.found("everything is cheaper"))
+    assert ((await room.translation("sale"))["state"], room.found("send it back")) == ("retired", [("returns", 1)])
 
 
 async def test_what_expired_before_it_was_published_never_is(quick_room: Newsroom) -> None:
@@ -183,7 +221,7 @@ async def test_a_schedule_leaves_a_running_release_alone(quick_room: Newsroom) -
     assert len(await room.releases()) == 2
 
 
-async def test_a_rollback_takes_back_the_release_and_not_the_approval(room: Newsroom) -> None:
+async def test_what_a_rollback_takes_back_is_a_draft_until_somebody_approves_it_again(room: Newsroom) -> None:
     await room.write("returns", "One.")
     await room.write("refunds", "Seven days.")
     first = await room.publish()
@@ -195,8 +233,8 @@ async def test_a_rollback_takes_back_the_release_and_not_the_approval(room: News
     assert room.found("one two something new")[0] == ("returns", 1)
     assert "news" not in dict(room.found("something new"))
     returns, news, refunds = [await room.translation(one) for one in ("returns", "news", "refunds")]
-    assert (returns["state"], returns["published"]) == ("approved", 1)
-    assert (news["state"], news["published"]) == ("approved", None)
+    assert (returns["state"], returns["published"], returns["approved"]) == ("draft", 1, None)
+    assert (news["state"], news["published"], news["approved"]) == ("draft", None, None)
     assert (refunds["state"], refunds["published"]) == ("published", 1)
     [entry] = await room.audit("release.served_again")
     assert (entry["data"]["reason"], entry["data"]["before"]) == ("two was wrong", second["id"])
@@ -205,6 +243,22 @@ async def test_a_rollback_takes_back_the_release_and_not_the_approval(room: News
     returns, news = [await room.translation(one) for one in ("returns", "news")]
     assert (returns["state"], returns["published"]) == ("published", 2)
     assert (news["state"], news["published"]) == ("published", 1)
+    assert (returns["approved"], news["approved"]) == (2, 1)
+
+
+async def test_neither_the_next_release_nor_the_schedule_brings_back_what_was_taken_back(room: Newsroom) -> None:
+    await room.write("returns", "One.")
+    await room.publish()
+    await room.write("returns", "Two.")
+    await room.publish()
+    await room.publisher.serve(1, by=EDNA, reason="two was wrong")
+    await room.set("returns", publish_at=room.clock())
+    await room.keeping.sweep()
+    with pytest.raises(NothingToPublish):
+        await room.publish()
+    with pytest.raises(NotApproved):
+        await room.publish("returns")
+    assert room.found("one two") == [("returns", 1)]
 
 
 async def test_after_a_rollback_the_next_release_is_made_of_what_is_served(room: Newsroom) -> None:

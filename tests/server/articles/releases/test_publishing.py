@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -299,10 +300,27 @@ async def test_an_old_release_whose_files_cannot_be_made_again_is_served_as_a_ne
     await room.write("returns", "One thing.")
     await room.publish()
     await room.write("returns", "Another thing.")
+    await room.write("news", "Something new.")
     await room.publish()
     async with room.store.writing() as connection:
-        await connection.execute(update(ARTICLES).values(slug="sending-back", type="faq"))
+        renamed = update(ARTICLES).where(ARTICLES.c.id == "returns").values(slug="sending-back", type="faq")
+        await connection.execute(renamed)
     row = await room.publisher.serve(1, by=EDNA, reason="the first was best")
     assert room.found("thing") == [("returns", 1)]
     assert row["state"] == "ready"
     assert (await room.translation("returns"))["published"] == 1
+    returns, news = await room.translation("returns"), await room.translation("news")
+    assert (returns["state"], returns["approved"]) == ("draft", None)
+    assert (news["state"], news["published"]) == ("draft", None)
+
+
+async def test_the_files_of_a_release_that_another_process_is_judging_are_not_tidied_away(quick_room: Newsroom) -> None:
+    room = quick_room
+    await room.write("returns", "One.")
+    await room.publish()
+    article = room.library.articles()[0]
+    other = room.library.change(room.library.pointed(), put=[replace(article, text="Later.", revision=9)], number=5)
+    await room.write("returns", "Two.")
+    await room.publish()
+    assert [info.id[:5] for info in room.library.releases()] == ["r0005", "r0002", "r0001"]
+    room.library.verify(other.id)
