@@ -166,7 +166,15 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
             token=settings.company.token.get_secret_value(),
             timeout_seconds=settings.company.timeout_seconds,
         )
-        suggesting = Suggesting(store, hub, library, clock, withheld=withheld, questions=questions)
+        suggesting = Suggesting(
+            store,
+            hub,
+            library,
+            clock,
+            withheld=withheld,
+            questions=questions,
+            fallback=settings.knowledge.fallback_locales,
+        )
         turns = Turns(
             Tools(
                 store=store,

@@ -35,9 +35,14 @@ async def search(turn: Turn, question: str) -> dict[str, Any] | None:
     return dict(hits[0]) if found.get("confident") and hits else None
 
 
+def unmarked(text: str) -> str:
+    """The words of a Markdown text without its marks and links."""
+    return re.sub(r"\*\*|__|`", "", re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)).strip()
+
+
 def shortened(text: str) -> str:
     """At most 600 characters, cut at the end of a sentence where there is one, without Markdown marks."""
-    plain = re.sub(r"\*\*|__|`", "", re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)).strip()
+    plain = unmarked(text)
     if len(plain) <= LONGEST:
         return plain
     head = plain[:LONGEST]
@@ -46,11 +51,14 @@ def shortened(text: str) -> str:
 
 
 def say_hit(dispatcher: CollectingDispatcher, hit: dict[str, Any], *, skill: str) -> None:
-    """Say what the article says, and cite it."""
+    """Say what the article says with what must be said beside it where the customer is, and cite it."""
     citation = {name: hit.get(name) for name in CITED}
+    answer = shortened(str(hit.get("text") or hit.get("snippet") or ""))
+    # A disclaimer is never cut: half of one says something else.
+    beside = [unmarked(str(one)) for one in hit.get("disclaimers") or []]
     say(
         dispatcher,
-        shortened(str(hit.get("text") or hit.get("snippet") or "")),
+        "\n\n".join([answer, *filter(None, beside)]),
         signals=[f"self_served:{skill}"],
         citation=citation,
     )

@@ -65,11 +65,12 @@ class Company:
     requests: list[dict[str, Any]] = field(default_factory=list)
     fault: tuple[int, str] | None = None
     confident: bool = True
+    disclaimers: list[str] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget everything, and be healthy."""
         self.requests.clear()
-        self.fault, self.confident = None, True
+        self.fault, self.confident, self.disclaimers = None, True, []
 
     def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and body for a request, as contract 2 has it."""
@@ -101,6 +102,7 @@ class Company:
             "snippet": "Standard delivery takes 3 to 5 working days.",
             "text": "Standard delivery takes **3 to 5 working days** and costs 4.90 EUR.",
             "score": 0.81,
+            "disclaimers": self.disclaimers,
         }
         return 200, {"release": "2026-03-01.1", "confident": self.confident, "hits": [hit]}
 

@@ -181,13 +181,24 @@ async def knowledge(
     limit: Annotated[int, Query(ge=1, le=10)] = 3,
     conversation: Conversation = None,
 ) -> dict[str, Any]:
-    """Search the public articles of an account; `topic` is the bot's intent, kept beside the question."""
+    """Search the public articles of an account; `topic` is the bot's intent, kept beside the question.
+
+    The region is the conversation's, as for the desk's suggestions and the widget's articles, else the account's.
+    """
     async with house.store.reading() as db:
         row = await repository.account_by_id(db, account)
+        spoken = None if conversation is None else await repository.conversation(db, conversation)
     if row is None:
         raise AccountNotFound(account)
+    region = (spoken["region"] if spoken is not None and spoken["account"] == account else None) or row["region"]
     wanted = Wanted(
-        text=q, locale=locale, region=row["region"], account=account, limit=limit, exclude=house.withheld.ids
+        text=q,
+        locale=locale,
+        region=region,
+        account=account,
+        limit=limit,
+        exclude=house.withheld.ids,
+        fallback=tuple(house.settings.knowledge.fallback_locales),
     )
     try:
         found = await asyncio.to_thread(house.library.search, wanted)
@@ -199,13 +210,14 @@ async def knowledge(
         found,
         locale=locale,
         account=account,
-        region=row["region"],
+        region=region,
         intent=topic or None,
         conversation_id=conversation,
     )
     return {
         "release": found.release,
         "confident": found.confident,
+        "notices": list(found.notices),
         "hits": [
             {
                 "article_id": hit.passage.article_id,
@@ -216,6 +228,9 @@ async def knowledge(
                 "snippet": hit.snippet,
                 "text": hit.passage.text,
                 "score": round(hit.score, 4),
+                "locale": hit.passage.locale,
+                "outdated": hit.outdated,
+                "disclaimers": [one.text for one in hit.disclaimers],
             }
             for hit in found.hits
         ],
