@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from server.access import endpoints as sessions
-from server.articles import notices, tasks
+from server.articles import endpoints as articles
+from server.articles import history_endpoints, notices, parts_endpoints, tasks
 from server.articles.contributions import endpoints as contributions
 from server.articles.health import audit_endpoints as audits
 from server.articles.health import endpoints as knowledge_health
-from server.articles import endpoints as articles
-from server.articles import history_endpoints, parts_endpoints
 from server.articles.imports import endpoints as imports
 from server.articles.releases import endpoints as releases
 from server.articles.workbench import endpoints as workbench

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from server.access.limits import RateLimiter
     from server.access.passwords import Passwords
     from server.access.visitors import VisitorTokens
-    from server.articles.imports.service import Imports
     from server.articles.contributions.service import Contributions
     from server.articles.health.audits import Audits
     from server.articles.health.measuring import HealthChecks
+    from server.articles.imports.service import Imports
     from server.articles.releases.publisher import Publisher
     from server.articles.service import Articles
     from server.botlink.port import BotEngine

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from server.articles import images, readability, repository
 from server.articles.readability import ReadingLevel
 from server.articles.repository import ARTICLES, REVISIONS, TRANSLATIONS
 from server.articles.shapes import LinkedImage
+from server.articles.workbench.drafts import figures_of
 from server.store.base import Row, all_rows
 from server.store.session import Store
 
@@ -52,10 +54,12 @@ class Attached(BaseModel):
 
 
 class QueryCount(BaseModel):
-    """How many judged queries a draft wins and loses."""
+    """How many judged queries a draft wins and loses, and the measurements `before` and `after` that say so."""
 
     wins: int
     losses: int
+    before: UUID
+    after: UUID
 
 
 class Checks(BaseModel):
@@ -123,6 +127,7 @@ async def checks(store: Store, library: Library, article_id: str, locale: str) -
         checked, pictured = await links_of(db, article_id, links, pictures)
         candidates = await _candidates(db, newest, near)
         disclaimers = [] if article["type"] == "disclaimer" else await attached(db, newest)
+        measured = await figures_of(db, article_id, locale, newest["number"])
     words = await asyncio.to_thread(lambda: len(readability.words_of(readability.prose(text))))
     return Checks(
         revision=newest["number"],
@@ -133,6 +138,7 @@ async def checks(store: Store, library: Library, article_id: str, locale: str) -
         reading_level=await asyncio.to_thread(readability.reading_level, text, locale),
         similar=await asyncio.to_thread(_similar, newest, candidates),
         disclaimers=disclaimers,
+        queries=QueryCount.model_validate(measured, from_attributes=True) if measured else None,
     )
 
 

@@ -223,7 +223,10 @@ export interface paths {
         put?: never;
         /**
          * Run
-         * @description Write what was read, in the background; `publish` approves it in the asker's name and needs knowledge.publish.
+         * @description Write what was read, in the background.
+         *
+         *     `publish` approves it in the asker's name, without the second person that approval wants otherwise; so it needs
+         *     `knowledge.override` beside `knowledge.publish`, and the audit trail names each translation.
          */
         post: operations["run_api_v1_article_imports__id__run_post"];
         delete?: never;
@@ -862,6 +865,8 @@ export interface paths {
         /**
          * Knowledge
          * @description Search the public articles of an account; `topic` is the bot's intent, kept beside the question.
+         *
+         *     The region is the conversation's, as for the desk's suggestions and the widget's articles, else the account's.
          */
         get: operations["knowledge_api_v1_bot_knowledge_get"];
         put?: never;
@@ -4891,9 +4896,19 @@ export interface components {
         };
         /**
          * QueryCount
-         * @description How many judged queries a draft wins and loses.
+         * @description How many judged queries a draft wins and loses, and the measurements `before` and `after` that say so.
          */
         QueryCount: {
+            /**
+             * After
+             * Format: uuid
+             */
+            after: string;
+            /**
+             * Before
+             * Format: uuid
+             */
+            before: string;
             /** Losses */
             losses: number;
             /** Wins */

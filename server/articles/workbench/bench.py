@@ -26,9 +26,14 @@ NEXT = 2**31 - 1
 async def run(house: House, wanted: RunIn, by: Editor) -> Row:
     """Measure, store the measurement, and return its row.
 
+    A draft is measured together with the release that it is put on, unless that was measured already: one figure
+    alone says nothing of a draft.
+
     Raises `MeasuringFailed`, and `RevisionNotFound` for a draft that is not there.
     """
     draft = None if wanted.draft is None else await _article(house, wanted.draft)
+    if draft is not None and not await _is_measured(house, wanted.release):
+        await run(house, RunIn(release=wanted.release), by)
     async with house.store.reading() as connection:
         queries = [judged_of(row) for row in await repository.active(connection)]
     began = time.perf_counter()
@@ -51,6 +56,13 @@ async def run(house: House, wanted: RunIn, by: Editor) -> Row:
         await repository.save_run(connection, values)
         await repository.forget_runs(connection)
     return values
+
+
+async def _is_measured(house: House, release: str | None) -> bool:
+    info = house.library.serving()
+    wanted = release or (info.id if info else None)
+    async with house.store.reading() as connection:
+        return any(row["release"] == wanted and not row["subject"] for row in await repository.newest_runs(connection))
 
 
 def _served(house: House) -> str:

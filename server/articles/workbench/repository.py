@@ -142,6 +142,12 @@ async def runs(connection: AsyncConnection, *, before: datetime | None, limit: i
     return all_rows(await connection.execute(query))
 
 
+async def newest_runs(connection: AsyncConnection, *, limit: int = 100) -> list[Row]:
+    """Return what the newest measurements were of, without what they found, newest first."""
+    query = select(RUNS.c.id, RUNS.c.release, RUNS.c.subject, RUNS.c.at)
+    return all_rows(await connection.execute(query.order_by(RUNS.c.at.desc(), RUNS.c.id.desc()).limit(limit)))
+
+
 async def gate_limit(connection: AsyncConnection) -> tuple[int, GateLimit]:
     """Return the gate's limits in force with their version; version 0 are the defaults."""
     query = select(POLICIES).where(POLICIES.c.name == GATE).order_by(POLICIES.c.version.desc()).limit(1)

@@ -181,3 +181,22 @@ async def test_a_customers_question_becomes_a_judged_query_in_two_steps(office: 
     assert (status, problem["code"]) == (404, "message_not_found")
     status, problem = await office.editor.post(path, asked)
     assert (status, problem["permission"]) == (403, "conversation.read")
+
+
+async def test_the_checks_of_a_draft_say_what_it_would_win_and_lose(office: Office) -> None:
+    await office.write("returns", "Send it back within thirty days.")
+    for number in range(4):
+        await office.write(f"other-{number}", f"Thirty chairs, {number} tables: send word, we come within days.")
+    await office.judge("send it back within thirty days", "returns")
+    await office.write("returns", "Nothing to see here.", published=False, title="Empty")
+    checks = "/api/v1/articles/returns/translations/en/checks"
+    _, before = await office.editor.get(checks)
+    assert before["queries"] is None
+    draft = {"article_id": "returns", "locale": "en", "revision": before["revision"]}
+    await office.editor.post("/api/v1/workbench/runs", {"draft": draft})
+    _, after = await office.editor.get(checks)
+    assert (after["queries"]["wins"], after["queries"]["losses"]) == (0, 1)
+    _, found = await office.editor.get(
+        f"/api/v1/workbench/compare?before={after['queries']['before']}&after={after['queries']['after']}"
+    )
+    assert [one["text"] for one in found["lost"]] == ["send it back within thirty days"]

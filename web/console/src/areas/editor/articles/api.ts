@@ -117,6 +117,8 @@ export const articlesApi = {
   links: (id: string) => body(client.GET("/api/v1/articles/{id}/links", of(id))),
   checks: (id: string, locale: string) =>
     body(client.GET("/api/v1/articles/{id}/translations/{locale}/checks", at(id, locale))),
+  measure: (article_id: string, locale: string, revision: number) =>
+    body(client.POST("/api/v1/workbench/runs", { body: { draft: { article_id, locale, revision } } })),
   render: (text: { text: string; locale: string; title: string }, signal?: AbortSignal) =>
     body(client.POST("/api/v1/articles/render", { body: text, ...reading(signal) })),
 

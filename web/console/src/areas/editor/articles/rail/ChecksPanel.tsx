@@ -1,8 +1,10 @@
+import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { asProblem } from "../../../../api/problem";
+import { useMay } from "../../../../session/session";
 import { Await } from "../../../../ui/Await";
 import { ProblemNote } from "../../../../ui/ProblemNote";
 import { articleAt } from "../addresses";
@@ -73,7 +75,8 @@ function Others({ of }: { of: Checks["similar"] }) {
   );
 }
 
-function Found({ checks, locale }: { checks: Checks; locale: string }) {
+function Found({ checks, translation }: { checks: Checks; translation: Translation }) {
+  const { locale } = translation;
   const { links, images, similar, disclaimers, queries, reading_level: level } = checks;
   const badLinks = links.filter(({ ok }) => !ok);
   const waiting = links.filter(({ ok, why }) => ok && why === "not_published");
@@ -153,13 +156,37 @@ function Found({ checks, locale }: { checks: Checks; locale: string }) {
           </ul>
         </Check>
       )}
-      {queries && (
+      {queries ? (
         <Check
           kind={queries.losses > 0 ? "soon" : "good"}
           title={`Judged queries: wins ${queries.wins}, loses ${queries.losses}`}
-        />
+        >
+          <Link to={`/knowledge/workbench/compare?before=${queries.before}&after=${queries.after}`}>Which ones</Link>
+        </Check>
+      ) : (
+        <Measure translation={translation} />
       )}
     </ul>
+  );
+}
+
+/** Asks every judged query of what is served with this text in it, before anybody else sees it. */
+function Measure({ translation }: { translation: Translation }) {
+  const queries = useQueryClient();
+  const mayEdit = useMay("knowledge.edit");
+  const { article_id, locale, latest } = translation;
+  const measure = useMutation({
+    mutationFn: () => articlesApi.measure(article_id, locale, latest),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.part(article_id, locale, "checks") }),
+  });
+  if (!mayEdit) return null;
+  return (
+    <li className={css.measure}>
+      <Button size="compact-xs" loading={measure.isPending} onClick={() => measure.mutate()}>
+        Measure with the judged queries
+      </Button>
+      {measure.isError && <p className={css.meta}>{asProblem(measure.error).message}</p>}
+    </li>
   );
 }
 
@@ -172,7 +199,7 @@ export function ChecksPanel({ translation, dirty }: { translation: Translation |
   return (
     <>
       {dirty && <p className={css.meta}>Of revision {checks.data.revision}, as it was saved last.</p>}
-      <Found checks={checks.data} locale={translation.locale} />
+      <Found checks={checks.data} translation={translation} />
     </>
   );
 }
