@@ -15,7 +15,9 @@ PERMISSIONS: dict[str, str] = {
     "knowledge.edit": "Write articles, import them, keep judged queries, and work on what the health page finds.",
     "knowledge.approve": "Approve what another person wrote.",
     "knowledge.publish": "Publish what is approved, retire articles, and serve an earlier release again.",
-    "knowledge.override": "Publish a release although it loses judged queries, with a reason.",
+    "knowledge.override": (
+        "Publish a release although it loses judged queries, with a reason; publish an import without a second person."
+    ),
     "insight.read": "Read figures and reports.",
     "policy.read": "Read the limits that decide when a person is asked for.",
     "policy.write": "Change those limits.",

@@ -76,29 +76,40 @@ async def test_a_file_of_each_format_is_tried_and_then_imported(door: Served, ki
 
 async def test_an_import_from_upload_to_removal(door: Served, tmp_path: Path) -> None:
     data = zipped(tmp_path, {"a.md": "A.", "b.md": "[a](a.md)", "c.md": b"\x00"}).read_bytes()
-    async with signed_in(door, "eva@example.com") as eva:
-        _, found = await upload(eva, data, "format=markdown&name=guide.zip")
+    async with signed_in(door, "uma@example.com") as uma:
+        _, found = await upload(uma, data, "format=markdown&name=guide.zip")
         where = f"{IMPORTS}/{found['id']}"
-        status, page = await eva.get(f"{where}/rows?limit=2")
+        status, page = await uma.get(f"{where}/rows?limit=2")
         assert status == 200
         assert [(row["article_id"], row["would"], row["title"]) for row in page["items"]] == [
             ("a", "create", "A"),
             ("b", "create", "B"),
         ]
-        _, rest = await eva.get(f"{where}/rows?limit=2&cursor={page['next_cursor']}")
+        _, rest = await uma.get(f"{where}/rows?limit=2&cursor={page['next_cursor']}")
         assert ([row["source"] for row in rest["items"]], rest["next_cursor"]) == (["c.md"], None)
-        _, broken = await eva.get(f"{where}/rows?would=broken")
+        _, broken = await uma.get(f"{where}/rows?would=broken")
         assert broken["items"] == rest["items"]
-        await eva.post(f"{where}/run", {"publish": True})
-        done = await finished(eva, found["id"])
+        await uma.post(f"{where}/run", {"publish": True})
+        done = await finished(uma, found["id"])
         assert (done["report"]["release"]["number"], done["report"]["broken"]) == (1, 1)
         assert await states(door.house) == {"a/en": "published", "b/en": "published"}
-        _, listed = await eva.get(IMPORTS)
+        _, listed = await uma.get(IMPORTS)
         assert [one["id"] for one in listed["items"]] == [found["id"]]
-        assert (await eva.post(f"{where}/run", {}))[1]["code"] == "wrong_state"
-        assert (await eva.call("DELETE", where))[0] == 204
-        assert (await eva.get(where))[1]["code"] == "import_not_found"
-        assert (await eva.get(IMPORTS))[1]["items"] == []
+        assert (await uma.post(f"{where}/run", {}))[1]["code"] == "wrong_state"
+        assert (await uma.call("DELETE", where))[0] == 204
+        assert (await uma.get(where))[1]["code"] == "import_not_found"
+        assert (await uma.get(IMPORTS))[1]["items"] == []
+
+
+async def test_an_editor_cannot_use_an_import_to_publish_their_own_text_without_a_second_person(door: Served) -> None:
+    async with signed_in(door, "eva@example.com") as eva:
+        _, found = await upload(eva, FILES["markdown"], "format=markdown&name=a.md")
+        status, problem = await eva.post(f"{IMPORTS}/{found['id']}/run", {"publish": True})
+        assert (status, problem["code"]) == (403, "missing_permission")
+        assert (await eva.get(f"{IMPORTS}/{found['id']}"))[1]["state"] == "checked"
+        await eva.post(f"{IMPORTS}/{found['id']}/run", {})
+        await finished(eva, found["id"])
+        assert set((await states(door.house)).values()) == {"draft"}
 
 
 async def test_publishing_wants_its_own_permission(door: Served) -> None:
@@ -144,16 +155,16 @@ async def test_what_cannot_be_taken_in_is_refused_with_a_reason(
 
 
 async def test_everything_can_be_taken_out_again(door: Served) -> None:
-    async with signed_in(door, "eva@example.com") as eva:
-        _, found = await upload(eva, FILES["markdown"], "format=markdown&name=a.md")
-        await eva.post(f"{IMPORTS}/{found['id']}/run", {"publish": True})
-        await finished(eva, found["id"])
-        async with eva.http.get(f"{eva.url}/api/v1/article-export?format=markdown&what=published") as response:
+    async with signed_in(door, "uma@example.com") as uma:
+        _, found = await upload(uma, FILES["markdown"], "format=markdown&name=a.md")
+        await uma.post(f"{IMPORTS}/{found['id']}/run", {"publish": True})
+        await finished(uma, found["id"])
+        async with uma.http.get(f"{uma.url}/api/v1/article-export?format=markdown&what=published") as response:
             assert response.headers["content-type"] == "application/zip"
             assert response.headers["content-disposition"].endswith('.zip"')
             with zipfile.ZipFile(io.BytesIO(await response.read())) as packed:
                 assert packed.namelist() == ["en/a.md"]
-        async with eva.http.get(f"{eva.url}/api/v1/article-export?format=jsonl&what=latest") as response:
+        async with uma.http.get(f"{uma.url}/api/v1/article-export?format=jsonl&what=latest") as response:
             [line] = (await response.read()).splitlines()
             assert json.loads(line)["title"] == "Returns"
 

@@ -115,7 +115,8 @@ function Going({ it }: { it: Import }) {
 function Start({ it }: { it: Import }) {
   const go = useNavigate();
   const queries = useQueryClient();
-  const mayPublish = useMay("knowledge.publish");
+  const mayOverride = useMay("knowledge.override");
+  const mayPublish = useMay("knowledge.publish") && mayOverride;
   const [take, setTake] = useState<"ours" | "theirs">("ours");
   const run = useMutation({
     mutationFn: (publish: boolean) => importsApi.run(it.id, publish, take),
