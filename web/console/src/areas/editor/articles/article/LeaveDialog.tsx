@@ -8,7 +8,7 @@ import css from "./article.module.css";
 export function LeaveDialog({ writing, home }: { writing: Writing; home: string }) {
   const isAtRisk = writing.dirty && writing.now.content !== writing.now.saved;
   const blocker = useBlocker(
-    ({ nextLocation }) => isAtRisk && !decodeURI(nextLocation.pathname).includes(decodeURI(home)),
+    ({ nextLocation: { pathname } }) => isAtRisk && !pathname.endsWith(home) && !pathname.includes(`${home}/`),
   );
   useEffect(() => {
     if (!isAtRisk) return;

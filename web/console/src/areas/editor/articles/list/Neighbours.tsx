@@ -49,6 +49,19 @@ export function Neighbours({ id, locale }: { id: string; locale: string }) {
         keys: "k",
         run: to(at > 0 ? lines[at - 1] : undefined),
       },
+      {
+        id: "articles",
+        title: "Articles",
+        group: "Articles",
+        run: () => undefined,
+        more: () =>
+          lines.slice(0, 500).map((line) => ({
+            id: lineKey(line),
+            title: line.title,
+            detail: line.locale,
+            run: to(line),
+          })),
+      },
     ];
   }, [lines, at, go]);
   useCommands(commands);

@@ -1,8 +1,9 @@
+import { completionStatus } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { setDiagnostics } from "@codemirror/lint";
-import { search, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { search, searchKeymap, searchPanelOpen } from "@codemirror/search";
+import { EditorState, type Extension, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import { directionOf } from "../words";
@@ -104,20 +105,25 @@ export function MarkdownEditor(props: EditorProps) {
         (words) => newest.current.find(words),
         () => newest.current.pickImage(),
       ),
+      // Leaves the surface, so that single keys and Tab are free again; an open list of offers is closed first.
+      Prec.highest(
+        keymap.of([
+          {
+            key: "Escape",
+            run: (target) => {
+              if (completionStatus(target.state) === "active" || searchPanelOpen(target.state)) return false;
+              target.contentDOM.blur();
+              return true;
+            },
+          },
+        ]),
+      ),
       keymap.of([
         ...KEYS.map(([key, name]) => ({ key, run: run(FORMATS[name]) })),
         {
           key: "Mod-Shift-k",
           run: (target: EditorView) => {
             linkArticle(target);
-            return true;
-          },
-        },
-        // Leaves the surface, so that single keys and Tab are free again.
-        {
-          key: "Escape",
-          run: (target: EditorView) => {
-            target.contentDOM.blur();
             return true;
           },
         },
