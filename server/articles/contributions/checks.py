@@ -139,16 +139,22 @@ def _plain(text: str) -> str:
 
 
 async def _private(db: AsyncConnection, wanted: ContributionIn, found: Checked) -> list[Private]:
-    spans: list[tuple[Literal["title", "text", "why"], Span]] = []
-    spans += [("title", span) for span in private_spans(wanted.title)]
-    spans += [("text", span) for span in private_spans(wanted.text)]
-    spans += [("why", span) for span in private_spans(wanted.why)]
+    spans = await asyncio.to_thread(_spans, wanted)
     ours = {span.text: await _is_published(db, span.text) for _, span in spans[:CANDIDATES]}
     return [
         Private(label=span.label, start=span.start, end=span.end, field=name)
         for name, span in spans
         if not ours.get(span.text, False)
     ]
+
+
+def _spans(wanted: ContributionIn) -> list[tuple[Literal["title", "text", "why"], Span]]:
+    """Private details by their fields; what is longer than an article is refused anyhow."""
+    spans: list[tuple[Literal["title", "text", "why"], Span]] = []
+    spans += [("title", span) for span in private_spans(wanted.title)]
+    spans += [("text", span) for span in private_spans(wanted.text[:TEXT_LENGTH])]
+    spans += [("why", span) for span in private_spans(wanted.why)]
+    return spans
 
 
 async def _is_published(db: AsyncConnection, text: str) -> bool:
@@ -187,7 +193,7 @@ async def _similar(db: AsyncConnection, library: Library, wanted: ContributionIn
         REVISIONS.c.article_id.in_(candidates), REVISIONS.c.locale == locale
     )  # fmt: skip
     rows = all_rows(await db.execute(query)) if candidates else []
-    found = [_compared(wanted, row) for row in rows]
+    found = await asyncio.to_thread(lambda: [_compared(wanted, row) for row in rows])
     alike = [one for one in found if one.likeness >= SHOWN_FROM]
     return sorted(alike, key=lambda one: (-one.likeness, one.article_id))[:MOST_SHOWN]
 

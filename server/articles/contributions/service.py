@@ -1,5 +1,6 @@
 """What agents propose and what becomes of it: sent, accepted as a draft or declined, and published in the end."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -209,7 +210,7 @@ class Contributions:
         newest = await repository.needed_revision(db, article_id, locale, translation["latest"])
         base = await repository.needed_revision(db, article_id, locale, row["revision"] or translation["latest"])
         proposed = content_of(base).model_copy(update={"title": row["title"], "text": row["text"]})
-        mixed, conflicts = merged(content_of(base), proposed, content_of(newest))
+        mixed, conflicts = await asyncio.to_thread(merged, content_of(base), proposed, content_of(newest))
         content = content_from(mixed.model_dump())
         wanted = SaveIn(base=translation["latest"], content=content, note=_credit(row))
         number, _ = await self._articles.save_in(db, article_id, locale, wanted, by)
@@ -277,11 +278,21 @@ async def _arrived(db: AsyncConnection, *, lock: bool = False) -> list[Row]:
         )
         .where(
             CONTRIBUTIONS.c.state == "accepted",
-            # A later revision builds on it, so readers see what was proposed then too.
             TRANSLATIONS.c.published >= became["revision"].as_integer(),
         )
     )
-    return all_rows(await db.execute(query.with_for_update(of=CONTRIBUTIONS) if lock else query))
+    rows = all_rows(await db.execute(query.with_for_update(of=CONTRIBUTIONS) if lock else query))
+    return [row for row in rows if await _is_shown(db, **row["became"])]
+
+
+async def _is_shown(db: AsyncConnection, *, article_id: str, locale: str, revision: int, **_: Any) -> bool:
+    """Whether readers see this revision or one that builds on it; an earlier one brought back does not."""
+    row = await repository.needed_translation(db, article_id, locale)
+    revisions = {one["number"]: one for one in await repository.history(db, article_id, locale)}
+    at = row["published"]
+    while at is not None and at > revision and at in revisions:
+        at = revisions[at]["restored_from"] or revisions[at]["parent"]
+    return bool(at == revision)
 
 
 def _decision(state: str, by: Editor, now: datetime, reason: str) -> dict[str, Any]:

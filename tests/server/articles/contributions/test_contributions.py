@@ -154,6 +154,23 @@ async def test_a_fix_becomes_a_draft_that_credits_its_author_and_is_told_when_re
     assert said == ["contribution.sent", "contribution.accepted", "contribution.published"]
 
 
+async def test_nobody_is_told_that_readers_see_a_fix_when_an_earlier_revision_was_brought_back(door: Served) -> None:
+    house = door.house
+    async with signed_in(door, "kim@example.com") as kim, signed_in(door, "eva@example.com") as eva:
+        _, sent = await send(kim, fix())
+        await eva.post(f"/api/v1/contributions/{sent['id']}/accept", {"note": "Thank you"})
+        await house.articles.restore("returns", "en", 1, EVA)
+        await saved(house, "returns", title="Send it back", text=f"{TEXT} It is free.")
+        await approved(house, "returns", second=ADA)
+        await house.publisher.publish(None, by=ADA)
+        assert (await row_of(house))["published"] == 4
+        assert await house.contributions.after_release() == 0
+        await house.articles.restore("returns", "en", 2, EVA)
+        await approved(house, "returns", second=ADA)
+        await house.publisher.publish(None, by=ADA)
+        assert await house.contributions.after_release() == 1
+
+
 async def test_a_fix_of_an_article_that_went_on_keeps_what_others_wrote(door: Served) -> None:
     house = door.house
     async with signed_in(door, "kim@example.com") as kim, signed_in(door, "eva@example.com") as eva:
