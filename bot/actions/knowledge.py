@@ -15,6 +15,8 @@ from actions.turn import Turn
 
 CITED = ("article_id", "revision", "release", "title", "heading", "snippet")
 LONGEST = 600
+# A longer disclaimer is named; it stands whole beside the article that the answer cites.
+LONGEST_BESIDE = 300
 # What a pressed button asks for.
 QUESTIONS = {
     "delivery_faq": "How long does delivery take and what does it cost?",
@@ -54,14 +56,21 @@ def say_hit(dispatcher: CollectingDispatcher, hit: dict[str, Any], *, skill: str
     """Say what the article says with what must be said beside it where the customer is, and cite it."""
     citation = {name: hit.get(name) for name in CITED}
     answer = shortened(str(hit.get("text") or hit.get("snippet") or ""))
-    # A disclaimer is never cut: half of one says something else.
-    beside = [unmarked(str(one)) for one in hit.get("disclaimers") or []]
+    beside = [_beside(dict(one)) for one in hit.get("disclaimers") or []]
     say(
         dispatcher,
         "\n\n".join([answer, *filter(None, beside)]),
         signals=[f"self_served:{skill}"],
         citation=citation,
     )
+
+
+def _beside(disclaimer: dict[str, Any]) -> str:
+    """A disclaimer whole, or its name: half of one would say something else."""
+    text = unmarked(str(disclaimer.get("text") or ""))
+    if len(text) <= LONGEST_BESIDE:
+        return text
+    return f"Please note also: {disclaimer.get('title')}. You find it with the article."
 
 
 class AnswerFromKnowledge(Action):

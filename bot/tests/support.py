@@ -65,7 +65,7 @@ class Company:
     requests: list[dict[str, Any]] = field(default_factory=list)
     fault: tuple[int, str] | None = None
     confident: bool = True
-    disclaimers: list[str] = field(default_factory=list)
+    disclaimers: list[dict[str, str]] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget everything, and be healthy."""

@@ -25,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from knowledge.errors import KnowledgeError
 from knowledge.types import Query as Wanted
+from knowledge.types import SearchResult
 from server.access.guard import Needs, Principal
 from server.company.port import CompanyRefused, CompanyTimeout, CompanyUnavailable
 from server.conversations import ledger, repository
@@ -202,6 +203,7 @@ async def knowledge(
     )
     try:
         found = await asyncio.to_thread(house.library.search, wanted)
+        beside = await asyncio.to_thread(_beside, house, found)
     except KnowledgeError:
         raise KnowledgeUnavailable from None
     house.questions.searched(
@@ -230,10 +232,25 @@ async def knowledge(
                 "score": round(hit.score, 4),
                 "locale": hit.passage.locale,
                 "outdated": hit.outdated,
-                "disclaimers": [one.text for one in hit.disclaimers],
+                "disclaimers": [beside[one.article_id, one.locale] for one in hit.disclaimers],
             }
             for hit in found.hits
         ],
+    }
+
+
+def _beside(house: House, found: SearchResult) -> dict[tuple[str, str], dict[str, Any]]:
+    """What must be said beside the hits, by id and locale of the disclaimer."""
+    said = {(one.article_id, one.locale): one for hit in found.hits for one in hit.disclaimers}
+    return {
+        key: {
+            "article_id": one.article_id,
+            "revision": one.revision,
+            "locale": one.locale,
+            "title": house.library.article(one.article_id, locale=one.locale, release=found.release).title,
+            "text": one.text,
+        }
+        for key, one in said.items()
     }
 
 
