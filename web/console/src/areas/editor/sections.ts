@@ -1,5 +1,14 @@
 /** The parts of the knowledge area. The navigation shows these and no others; each is loaded when it is first opened. */
-import { IconBulb, IconFileText, IconHeartbeat, IconPackage, IconRuler2, IconTransfer } from "@tabler/icons-react";
+import {
+  IconBulb,
+  IconChecklist,
+  IconClipboardCheck,
+  IconFileText,
+  IconHeartbeat,
+  IconPackage,
+  IconRuler2,
+  IconTransfer,
+} from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
 export interface Section {
@@ -47,6 +56,20 @@ export const SECTIONS: readonly Section[] = [
     icon: IconHeartbeat,
     permission: "knowledge.search",
     Screen: lazy(() => import("./health")),
+  },
+  {
+    path: "tasks",
+    title: "Tasks",
+    icon: IconChecklist,
+    permission: "knowledge.edit",
+    Screen: lazy(() => import("./tasks")),
+  },
+  {
+    path: "audits",
+    title: "Audits",
+    icon: IconClipboardCheck,
+    permission: "knowledge.edit",
+    Screen: lazy(() => import("./audits")),
   },
   {
     path: "imports",
