@@ -48,7 +48,7 @@ const counted = (
 
 function optionsOf(facets: Facets | undefined, tagLabel: (name: string) => string): Option[] {
   return [
-    ...FLAGS.map((flag) => ({ group: "flag" as const, value: flag, label: FLAG_WORDS[flag], count: null })),
+    ...FLAGS.map((flag) => ({ group: "flag" as const, value: flag, label: FLAG_WORDS[flag], count: facets?.[flag] ?? null })),
     ...counted("locale", facets?.locales, localeWords),
     ...counted("type", facets?.types, typeWords),
     { group: "owner" as const, value: "me", label: "Me", count: null },
@@ -92,7 +92,7 @@ function Picker({
       store={box}
       width={280}
       position="bottom-start"
-      withinPortal
+      withinPortal={false}
       onOptionSubmit={(key) => {
         const option = options.find(({ group, value }) => `${group}:${value}` === key);
         if (option) choose(option);
