@@ -48,7 +48,12 @@ const counted = (
 
 function optionsOf(facets: Facets | undefined, tagLabel: (name: string) => string): Option[] {
   return [
-    ...FLAGS.map((flag) => ({ group: "flag" as const, value: flag, label: FLAG_WORDS[flag], count: facets?.[flag] ?? null })),
+    ...FLAGS.map((flag) => ({
+      group: "flag" as const,
+      value: flag,
+      label: FLAG_WORDS[flag],
+      count: facets?.[flag] ?? null,
+    })),
     ...counted("locale", facets?.locales, localeWords),
     ...counted("type", facets?.types, typeWords),
     { group: "owner" as const, value: "me", label: "Me", count: null },
