@@ -8,6 +8,7 @@ from knowledge.errors import EmbedderFailed
 from knowledge.index.lexical import Term, edit_distance
 from knowledge.index.words import is_name_of_thing, words_of
 from knowledge.languages import language, query_language
+from knowledge.names import names_in
 from knowledge.query import LONGEST, Asked, hints_of, terms_of, vector_of
 from knowledge.snapshot import Snapshot
 from knowledge.types import ANY, Query
@@ -48,6 +49,7 @@ def ask(query: Query, snapshot: Snapshot, embedders: Mapping[str, Remembering]) 
         terms=terms,
         vectors=vectors,
         codes=codes,
+        names=names_in(query.text[:LONGEST], spoken, snapshot.names),
         corrected=corrected,
     )
 

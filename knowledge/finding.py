@@ -111,11 +111,13 @@ class Finder:
 
 
 def _exact(asked: Asked, ranking: Ranking, place: int, snapshot: Snapshot) -> tuple[str, ...]:
-    """The codes of the last turn that a candidate holds, as they were typed."""
-    if not ranking.exact[place]:
-        return ()
-    held = snapshot.lexical.held(list(asked.codes), ranking.rows[place : place + 1])[0]
-    return tuple(typed for typed, holds in zip(asked.codes.values(), held.tolist(), strict=True) if holds)
+    """The codes and names of the last turn that a candidate holds, as they were typed."""
+    found = [typed for typed, holds in zip(asked.names.values(), ranking.named[place].tolist(), strict=True) if holds]
+    if ranking.exact[place]:
+        held = snapshot.lexical.held(list(asked.codes), ranking.rows[place : place + 1])[0]
+        codes = [typed for typed, holds in zip(asked.codes.values(), held.tolist(), strict=True) if holds]
+        found = [*codes, *(name for name in found if not any(code in name for code in codes))]
+    return tuple(found)
 
 
 def _notices(query: Query, hits: tuple[Hit, ...], snapshot: Snapshot, *, degraded: bool) -> tuple[str, ...]:

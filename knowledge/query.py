@@ -50,6 +50,8 @@ class Asked:
     """One unit vector for each embedder that could be asked, by its fingerprint."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Codes of the last turn that somebody wrote down: as compared, and as typed."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of things in the last turn: as compared, and as typed."""
     corrected: Mapping[str, str] = field(default_factory=dict)
 
     @property

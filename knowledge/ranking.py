@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.index.calibration import WITH_VECTORS, WORDS_ONLY
-from knowledge.index.fusion import Scores, fuse
+from knowledge.index.fusion import Scores, fuse, telling
 from knowledge.index.lexical import Term, in_front
 from knowledge.index.port import Mask, Rows
 from knowledge.index.words import is_code
 from knowledge.languages import language
+from knowledge.names import holding
 from knowledge.query import Asked
 from knowledge.snapshot import Snapshot
 from knowledge.types import Scope
@@ -34,6 +35,8 @@ class Ranking:
     coverage: Scores
     exact: Mask
     """Which hold a code of the last turn."""
+    named: Mask
+    """Which hold which name of the last turn, [rows, names]."""
     likely: Scores
     """The calibrated probability that each one answers."""
     by_words: Rows
@@ -51,6 +54,8 @@ def rank(snapshot: Snapshot, asked: Asked, scope: Scope) -> Ranking:
     cosines, compared = snapshot.cosines(asked.vectors, rows)
     coverage = _coverage(snapshot, asked, rows)
     exact: Mask = np.any(snapshot.lexical.held(list(asked.codes), rows), axis=1)
+    named = _named(snapshot, asked, rows)
+    names = telling(named)
     fused = np.zeros(len(rows), dtype=np.float32)
     likely = np.zeros(len(rows), dtype=np.float32)
     ties = snapshot.ties(rows)
@@ -63,6 +68,7 @@ def rank(snapshot: Snapshot, asked: Asked, scope: Scope) -> Ranking:
             cosines[group] if by_meaning else None,
             words[rows[group]],
             exact[group],
+            named=names[group],
             coverage=coverage[group],
             words=len(asked.main),
         )
@@ -82,6 +88,7 @@ def rank(snapshot: Snapshot, asked: Asked, scope: Scope) -> Ranking:
         compared=compared[order],
         coverage=coverage[order],
         exact=exact[order],
+        named=named[order],
         likely=likely[order],
         by_words=by_words,
         by_vector=by_vector,
@@ -97,6 +104,13 @@ def weights_of(snapshot: Snapshot, terms: Sequence[Term]) -> dict[str, float]:
         if not (is_code(term.stem) and not lexical.frequency(term.stem))
     }
     return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _named(snapshot: Snapshot, asked: Asked, rows: Rows) -> Mask:
+    """Which of these passages hold which of the query's names, [rows, names]; they are read only when it has any."""
+    if not asked.names:
+        return np.zeros((len(rows), 0), dtype=np.bool_)
+    return holding(asked.names, (snapshot.written(row) for row in rows.tolist()))
 
 
 def _words(snapshot: Snapshot, asked: Asked) -> Scores:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 from weakref import finalize
@@ -24,6 +25,8 @@ from knowledge.content import Key
 from knowledge.errors import ReleaseBroken
 from knowledge.index.lexical import Postings
 from knowledge.index.port import Mask, VectorIndex, VectorIndexes
+from knowledge.languages import language
+from knowledge.names import Named, called
 from knowledge.packed import Recent, Rows
 from knowledge.tables import ArticleTable, PassageTable
 from knowledge.types import ANY, Article, Passage, Scope
@@ -110,6 +113,16 @@ class Segment:
     def articles(self) -> Sequence[Article]:
         """Every article, read from its file when asked for; `ReleaseBroken` when that was cut meanwhile."""
         return _OnDemand(len(self.table), self._article)
+
+    @cached_property
+    def names(self) -> Named:
+        """What its articles are called; gathered when first asked for."""
+        table = self.table
+        return Named(
+            name
+            for row, title in enumerate(table.titles)
+            for name in called(title, table.tags[row], language(table.reaches[row][0]))
+        )
 
     @property
     def owners(self) -> NDArray[np.int32]:

@@ -14,6 +14,7 @@ from knowledge.index.lexical import LexicalIndex
 from knowledge.index.port import Mask, Rows
 from knowledge.index.words import stem_of
 from knowledge.languages import language, plain
+from knowledge.names import PARTED
 from knowledge.packed import Recent, concatenated
 from knowledge.segment import Segment
 from knowledge.types import Article, Disclaimer, Passage, ReleaseInfo, Scope
@@ -70,6 +71,8 @@ class Snapshot:
             ]
         )
         self.compounds = Compounds(self.lexical)
+        self.names = [part.segment.names for part in self.parts]
+        """What articles are called, by segment; gathered here, so that no search waits for it."""
         locales = [[plain(reach[0]) for reach in part.segment.table.reaches.values] for part in self.parts]
         self.size = passages
         """How many rows there are, dead ones included."""
@@ -161,6 +164,13 @@ class Snapshot:
         """A passage by its row, and the title of its article."""
         part, local = self._part(row)
         return part.segment.passages[local], part.segment.titles[local]
+
+    def written(self, row: int) -> str:
+        """All that is written on a passage, with `PARTED` between: title and tags of its article, headings, text."""
+        part, local = self._part(row)
+        pieces, table = part.segment.pieces, part.segment.table
+        owner = int(pieces.owners[local])
+        return PARTED.join((table.titles[owner], *table.tags[owner], *pieces.headings[local], pieces.texts[local]))
 
     def beginning(self, row: int) -> Passage:
         """The first passage of the article that a row belongs to."""
