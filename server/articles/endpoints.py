@@ -5,12 +5,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
+from sqlalchemy import ColumnElement
 
 from server.access.guard import Needs, Principal
 from server.articles import listing, names, reading
 from server.articles.listing import Sort
 from server.articles.pages import Cursor, Limit
 from server.articles.people import editor_of
+from server.articles.readers import Reads, sees_all
 from server.articles.service import ArticleChange, NewArticleIn, SaveIn, ScheduleIn
 from server.articles.shapes import (
     Article,
@@ -32,6 +34,7 @@ def needs(permission: str) -> Any:
 
 
 Searcher = Annotated[Principal, needs("knowledge.search")]
+Reader = Annotated[Principal, Depends(Reads("knowledge.search"))]
 Editing = Annotated[Principal, needs("knowledge.edit")]
 Approver = Annotated[Principal, needs("knowledge.approve")]
 Publishing = Annotated[Principal, needs("knowledge.publish")]
@@ -81,7 +84,7 @@ async def articles(
         "withheld": withheld,
     }
     day = today(house)
-    conditions = listing.condition(wanted, today=day, me=me.id)
+    conditions = [*listing.condition(wanted, today=day, me=me.id), *_for(me)]
     async with house.store.reading() as db:
         rows, more, whole = await listing.page(db, conditions, sort=sort, limit=limit, cursor=cursor, in_texts=bool(q))
     return ArticleLines(items=[reading.line_of(row, today=day) for row in rows], next_cursor=more, total=whole)
@@ -91,7 +94,11 @@ async def articles(
 async def facets(me: Searcher, house: Wired) -> Facets:
     """Count translations by what lists are filtered by."""
     async with house.store.reading() as db:
-        return Facets.model_validate(await listing.facets(db, today=today(house)))
+        return Facets.model_validate(await listing.facets(db, _for(me), today=today(house)))
+
+
+def _for(me: Principal) -> list[ColumnElement[bool]]:
+    return [] if sees_all(me) else [listing.for_any_of(me.audience)]
 
 
 @router.post("", status_code=201)
@@ -103,7 +110,7 @@ async def create(wanted: NewArticleIn, me: Editing, house: Wired) -> Article:
 
 
 @router.get("/{id}")
-async def article(id: ArticleId, me: Searcher, house: Wired) -> Article:
+async def article(id: ArticleId, me: Reader, house: Wired) -> Article:
     """Return an article with its translations in short."""
     async with house.store.reading() as db:
         return await reading.article_out(db, id)
@@ -118,7 +125,7 @@ async def change(id: ArticleId, wanted: ArticleChange, me: Editing, house: Wired
 
 
 @router.get(TRANSLATION)
-async def translation(id: ArticleId, locale: InLocale, me: Searcher, house: Wired) -> Translation:
+async def translation(id: ArticleId, locale: InLocale, me: Reader, house: Wired) -> Translation:
     """Return a translation with its newest revision, and what one may do with it now."""
     return await reading.translation_out(house.store, id, locale, editor_of(me))
 

@@ -16,7 +16,7 @@ from server.articles.checks import Checks
 from server.articles.comments import CommentIn
 from server.articles.content import TEXT_LENGTH, Content, Words, content_of
 from server.articles.diff import Diff, difference
-from server.articles.endpoints import TRANSLATION, ArticleId, Editing, InLocale, Searcher
+from server.articles.endpoints import TRANSLATION, ArticleId, Editing, InLocale, Reader
 from server.articles.errors import ArticleTooLarge, NotAllowed
 from server.articles.merge import MergeConflict, merged
 from server.articles.pages import Cursor, Limit
@@ -80,21 +80,21 @@ class ArticlePreview(BaseModel):
 
 
 @router.get(f"{TRANSLATION}/revisions")
-async def revisions(id: ArticleId, locale: InLocale, me: Searcher, house: Wired) -> RevisionLines:
+async def revisions(id: ArticleId, locale: InLocale, me: Reader, house: Wired) -> RevisionLines:
     """List every revision of a translation, newest first."""
     async with house.store.reading() as db:
         return RevisionLines(items=await reading.history_out(db, id, locale))
 
 
 @router.get(f"{TRANSLATION}/revisions/{{number}}")
-async def revision(id: ArticleId, locale: InLocale, number: Number, me: Searcher, house: Wired) -> Revision:
+async def revision(id: ArticleId, locale: InLocale, number: Number, me: Reader, house: Wired) -> Revision:
     """Return one revision as it was."""
     return await reading.revision_out(house.store, id, locale, number)
 
 
 @router.get(f"{TRANSLATION}/diff")
 async def diff(
-    id: ArticleId, locale: InLocale, left: NumberAsked, right: NumberAsked, me: Searcher, house: Wired
+    id: ArticleId, locale: InLocale, left: NumberAsked, right: NumberAsked, me: Reader, house: Wired
 ) -> Diff:
     """Return what has changed between two revisions, side by side and word by word."""
     async with house.store.reading() as db:
@@ -115,14 +115,14 @@ async def merge(id: ArticleId, locale: InLocale, wanted: MergeIn, me: Editing, h
 
 
 @router.get(f"{TRANSLATION}/comments")
-async def comments(id: ArticleId, locale: InLocale, me: Searcher, house: Wired) -> Comments:
+async def comments(id: ArticleId, locale: InLocale, me: Reader, house: Wired) -> Comments:
     """List what was said about a translation, oldest first."""
     async with house.store.reading() as db:
         return Comments(items=await reading.comments_out(db, id, locale))
 
 
 @router.post(f"{TRANSLATION}/comments", status_code=201)
-async def comment(id: ArticleId, locale: InLocale, said: CommentIn, me: Searcher, house: Wired) -> Comments:
+async def comment(id: ArticleId, locale: InLocale, said: CommentIn, me: Reader, house: Wired) -> Comments:
     """Say something about a revision; for who may edit or approve."""
     await house.articles.comment(id, locale, said, _reviewer(me))
     return await comments(id, locale, me, house)
@@ -130,7 +130,7 @@ async def comment(id: ArticleId, locale: InLocale, said: CommentIn, me: Searcher
 
 @router.post(f"{TRANSLATION}/comments/{{comment_id}}/resolve")
 async def resolve(
-    id: ArticleId, locale: InLocale, comment_id: UUID, wanted: Resolving, me: Searcher, house: Wired
+    id: ArticleId, locale: InLocale, comment_id: UUID, wanted: Resolving, me: Reader, house: Wired
 ) -> Comments:
     """Say that a comment is done with, or that it is not; for who may edit or approve."""
     await house.articles.resolve(id, locale, comment_id, _reviewer(me), resolved=wanted.resolved)
@@ -144,7 +144,7 @@ def _reviewer(me: Principal) -> Editor:
 
 
 @router.get(f"{TRANSLATION}/checks")
-async def checks(id: ArticleId, locale: InLocale, me: Searcher, house: Wired) -> Checks:
+async def checks(id: ArticleId, locale: InLocale, me: Reader, house: Wired) -> Checks:
     """Check links, images, reading level and near duplicates of the newest revision."""
     return await checking.checks(house.store, house.library, id, locale)
 
@@ -152,7 +152,7 @@ async def checks(id: ArticleId, locale: InLocale, me: Searcher, house: Wired) ->
 @router.get("/{id}/cited-by")
 async def cited_by(
     id: ArticleId,
-    me: Searcher,
+    me: Reader,
     house: Wired,
     revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     limit: Limit = 50,
@@ -164,7 +164,7 @@ async def cited_by(
 
 
 @router.get("/{id}/links")
-async def links(id: ArticleId, me: Searcher, house: Wired) -> Links:
+async def links(id: ArticleId, me: Reader, house: Wired) -> Links:
     """Return what an article links to in each locale, and what links to it."""
     async with house.store.reading() as db:
         texts = await uses.texts_of(db, id)
@@ -174,7 +174,7 @@ async def links(id: ArticleId, me: Searcher, house: Wired) -> Links:
 
 
 @router.post("/render")
-async def render(wanted: PreviewIn, me: Searcher, house: Wired) -> ArticlePreview:
+async def render(wanted: PreviewIn, me: Reader, house: Wired) -> ArticlePreview:
     """Show a text as readers would see it, by the one renderer of all places."""
     if len(wanted.text) > TEXT_LENGTH:
         raise ArticleTooLarge(limit=TEXT_LENGTH, length=len(wanted.text))

@@ -1,7 +1,7 @@
 """The list of articles as editors filter it: one line a translation, and how many there are of what."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -43,6 +43,11 @@ def _joined() -> FromClause:
 def _holds(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
     # Lists of names are JSON texts on both databases, and no name has a quotation mark or a backslash in it.
     return cast(column, String).contains(f'"{value}"', autoescape=True)
+
+
+def for_any_of(audience: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a translation is for one of these audiences."""
+    return or_(*(_holds(TRANSLATIONS.c.audience, name) for name in sorted(audience)))
 
 
 def condition(wanted: Mapping[str, Any], *, today: date, me: UUID) -> list[ColumnElement[bool]]:
@@ -144,7 +149,9 @@ async def _total(connection: AsyncConnection, conditions: Sequence[ColumnElement
     return int((await connection.execute(query)).scalar_one())
 
 
-async def facets(connection: AsyncConnection, *, today: date) -> dict[str, Any]:
+async def facets(
+    connection: AsyncConnection, conditions: Sequence[ColumnElement[bool]] = (), *, today: date
+) -> dict[str, Any]:
     """Return how many translations there are of each state, locale, type and so on, for the filters of the list."""
     flags = {
         "outdated": func.coalesce(outdated(), False),
@@ -163,7 +170,7 @@ async def facets(connection: AsyncConnection, *, today: date) -> dict[str, Any]:
         *flags.values(),
     )
     # Most articles share all of this with many others: fewer rows come back than there are articles.
-    query = select(*columns, func.count()).select_from(_joined()).group_by(*columns)
+    query = select(*columns, func.count()).select_from(_joined()).where(*conditions).group_by(*columns)
     found: dict[str, Counter[Any]] = {name: Counter() for name in ("states", "locales", "types", "tags", "regions")}
     owners: Counter[tuple[UUID, str]] = Counter()
     teams: set[str] = set()

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+from sqlalchemy import update
 
 from server.articles import repository
+from server.articles.repository import AGENTS
 from server.house import House
 from tests.support.articles import TOM, approved, saved, shown, tagged, written
-from tests.support.chat import Browser, Served
+from tests.support.chat import Browser, Served, signed_in
 from tests.support.server import hire
 
 ROOT = "/api/v1/articles"
@@ -39,6 +41,35 @@ async def _filled(house: House) -> None:
         await repository.change_article(db, "refunds", owner_id=robin.id, owner="Robin Vega", review_by=day)
         await repository.change_article(db, "secret", review_by=day - timedelta(days=1))
         await repository.withhold(db, "secret", "Wrong.", now=house.clock())
+
+
+async def test_an_article_of_a_team_is_not_there_for_agents_of_another(door: Served, eva: Browser) -> None:
+    house = door.house
+    await hire(house, "Olga Lind")
+    await hire(house, "Tess Maier")
+    async with house.store.writing() as db:
+        await db.execute(update(AGENTS).where(AGENTS.c.email == "tess@example.com").values(teams=["returns"]))
+    await written(house, "returns", audience=["public"])
+    await written(house, "secret", title="Whom to call", audience=["team:returns"])
+    await written(house, "opened", title="It was ours", audience=["team:returns"])
+    await saved(house, "opened", title="It is everybody's")
+    one = f"{ROOT}/secret"
+    doors = [one, *(f"{one}/{name}" for name in ("cited-by", "links", "translations/en", "translations/EN"))]
+    doors += [f"{one}/translations/en/{name}" for name in ("revisions", "revisions/1", "comments", "checks")]
+    doors += [f"{one}/translations/en/diff?left=1&right=1", f"{ROOT}/opened/translations/en/revisions/1"]
+    doors += [f"{ROOT}/opened/translations/en/diff?left=1&right=2"]
+    async with signed_in(door, "olga@example.com") as olga:
+        assert await _ids(olga) == ["opened/en", "returns/en"]
+        assert await _ids(olga, q="call") == []
+        assert (await olga.get(f"{ROOT}/facets"))[1]["teams"] == []
+        for path in doors:
+            status, answer = await olga.get(path)
+            assert (path, status, answer["code"]) == (path, 404, "article_not_found")
+        assert (await olga.get(f"{ROOT}/opened/translations/en/revisions/2"))[0] == 200
+    async with signed_in(door, "tess@example.com") as tess:
+        assert set(await _ids(tess)) == {"opened/en", "returns/en", "secret/en"}
+        for who in (tess, eva):
+            assert [(await who.get(path))[0] for path in doors] == [200] * len(doors)
 
 
 async def test_the_list_is_filtered_by_everything_that_editors_ask_for(door: Served, eva: Browser) -> None:
