@@ -367,7 +367,7 @@ async def article(
         if article_id is None or where is None:
             raise _Gone
         if slug != site.shelf.slug(article_id) or locale != site.locale:
-            return RedirectResponse(where, 301)
+            return _for_now(where)
         answered = said if said in {"yes", "no", "thanks"} else ""
 
         def make() -> str | None:
@@ -438,7 +438,12 @@ async def _was_called(visit: _Visit, site: Site, slug: str) -> str | None:
 
 def _moved(site: Site, locale: str, where: str) -> Response | None:
     """The way to the offered form of a locale: `de-AT` is read at `de`."""
-    return None if locale == site.locale else RedirectResponse(where, 301)
+    return None if locale == site.locale else _for_now(where)
+
+
+def _for_now(where: str) -> Response:
+    # A browser keeps a 301 for ever: an article that gets its old name back would lead in a circle.
+    return RedirectResponse(where, 301, headers={"Cache-Control": ASK_AGAIN, "Vary": "Cookie"})
 
 
 def _problem(visit: _Visit, site: Site, heading: str, text: str, status: int) -> Response:
@@ -462,5 +467,9 @@ async def _form(request: Request) -> dict[str, str]:
         body += piece
         if len(body) > LARGEST_FORM:
             raise TooLarge(f"A form may have at most {LARGEST_FORM} bytes.", limit=LARGEST_FORM)
-    fields = parse_qs(body.decode("utf-8", errors="replace"), keep_blank_values=True, max_num_fields=20)
+    try:
+        fields = parse_qs(body.decode("utf-8", errors="replace"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        # More fields than any form of ours has: then it is none.
+        return {}
     return {name: values[0] for name, values in fields.items()}

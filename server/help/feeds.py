@@ -1,11 +1,14 @@
 """What machines read: an Atom feed (RFC 4287) of each language, and the map of all pages (sitemaps.org)."""
 
+import re
 from datetime import UTC, date, datetime, time
 from xml.sax.saxutils import escape, quoteattr
 
 from server.help.pages import Site
 
 NEWEST = 50
+NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is no character of XML 1.0 (2.2)."""
 MOST_ADDRESSES = 50_000
 """The most that a sitemap may hold."""
 
@@ -34,7 +37,7 @@ def sitemap(site: Site, base: str) -> str:
     """Return every article in every language, each with its other languages."""
     shelf = site.shelf
     addresses: list[str] = []
-    for article_id in dict.fromkeys(shelf.slugs.values()):
+    for article_id in shelf.ids:
         there = {locale: one for locale, one in shelf.translations(article_id).items() if locale in shelf.locales}
         others = "".join(
             f'<xhtml:link rel="alternate" hreflang={quoteattr(locale)} href={quoteattr(where)}/>'
@@ -62,5 +65,5 @@ def _moment(day: date) -> str:
 
 def _xml(body: str) -> str:
     # What XML cannot hold at all, in a title, would make the whole unreadable.
-    clean = "".join(one for one in body if one >= " " or one in "\t\n")
+    clean = NO_XML.sub("", body)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{clean}\n'

@@ -47,12 +47,20 @@ class Shelf:
         for article in articles:
             if article.type != DISCLAIMER and everywhere.allows(article):
                 self._translations[article.id][article.locale] = article
-        self.slugs = {slug: article_id for article_id in self._translations for slug in self._names(article_id)}
+        # An id leads to its article as well, unless another article has it for its name.
+        self.slugs = {article_id: article_id for article_id in self._translations} | {
+            slug: article_id for article_id in self._translations for slug in self._names(article_id)[1:]
+        }
         there = Counter(locale for found in self._translations.values() for locale in found)
         self.locales: tuple[str, ...] = tuple(locales) or tuple(
             sorted(there, key=lambda locale: (-there[locale], locale))
         )
         self._views: dict[str, View] = {}
+
+    @property
+    def ids(self) -> Iterable[str]:
+        """The ids of all articles."""
+        return self._translations.keys()
 
     def __len__(self) -> int:
         """How many articles there are in any language."""
@@ -92,7 +100,7 @@ class View:
         self.locale = locale
         self.articles: dict[str, Article] = {}
         steps = chain(locale, shelf.fallback)
-        for article_id in shelf.slugs.values():
+        for article_id in shelf.ids:
             by_locale = {plain(article.locale): article for article in shelf.translations(article_id).values()}
             found = next((by_locale[step] for step in steps if step in by_locale), None)
             if found is not None:

@@ -89,6 +89,7 @@ async def test_a_browser_that_only_says_its_origin_is_taken(reader: Reader) -> N
         {"helpful": "yes", "revision": "x"},
         {"helpful": "no", "revision": "1", "reason": "spite"},
         {"helpful": "yes", "revision": "9" * 40},
+        {f"field-{number}": "yes" for number in range(30)},
     ],
 )
 async def test_a_form_that_is_none_is_refused_politely(reader: Reader, form: dict[str, str]) -> None:

@@ -203,7 +203,24 @@ async def test_old_names_lead_to_the_new_one(reader: Reader) -> None:
     assert (answer.status, answer.headers["Location"]) == (301, "/help/en/returns")
     answer = await reader.get("/help/de-AT/returns")
     assert (answer.status, answer.headers["Location"]) == (301, "/help/de/returns")
+    assert answer.headers["Cache-Control"] == "no-cache"
     assert (await reader.get("/help/en/old-pb-limits")).status == 404
+
+
+async def test_an_article_is_found_by_its_name_though_another_ones_id_is_the_same(reader: Reader) -> None:
+    named = replace(RETURNS, id="law", slug="returns", title="The name is mine", text="Text.")
+    other = replace(named, id="returns", slug="send-it-back", title="Send it back")
+    publish(reader.house, named, other)
+    answer = await reader.get("/help/en/returns")
+    assert (answer.status, "The name is mine" in answer.text) == (200, True)
+    assert '<h1 dir="auto">Send it back</h1>' in (await reader.get("/help/en/send-it-back")).text
+
+
+async def test_a_feed_is_xml_whatever_a_title_holds(reader: Reader) -> None:
+    odd = replace(RETURNS, title="Odd \uffff\ufffe title <&>\"'", summary="]]> \U0001f600")
+    publish(reader.house, odd)
+    for path in ("/help/en/feed.xml", "/help/sitemap.xml"):
+        assert ET.fromstring((await reader.get(path)).data).tag  # noqa: S314 -- our own
 
 
 async def test_a_page_that_has_not_changed_is_not_sent_again(reader: Reader) -> None:
