@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.house import House
-from tests.support.chat import Browser, browser, served, signed_in
+from tests.support.chat import Browser, Served, browser, served, signed_in
 from tests.support.releases import write
 from tests.support.server import hire, opened
 
@@ -16,8 +15,8 @@ from tests.support.server import hire, opened
 class Office:
     """A house with an editor and an approver at their desks."""
 
-    def __init__(self, house: House, editor: Browser, approver: Browser) -> None:
-        self.house, self.editor, self.approver = house, editor, approver
+    def __init__(self, where: Served, editor: Browser, approver: Browser) -> None:
+        self.where, self.house, self.editor, self.approver = where, where.house, editor, approver
 
     async def write(self, article_id: str, text: str, **more: Any) -> int:
         """Save and approve a revision."""
@@ -35,7 +34,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
         await hire(house, "Adam Approver", "approver")
         editor = await stack.enter_async_context(signed_in(where, "edna@example.com"))
         approver = await stack.enter_async_context(signed_in(where, "adam@example.com"))
-        yield Office(house, editor, approver)
+        yield Office(where, editor, approver)
 
 
 async def test_what_waits_is_listed_published_and_shown(office: Office) -> None:
@@ -111,6 +110,17 @@ async def test_what_is_bound_to_a_region_is_found_for_that_region_only(office: O
     _, here = await office.editor.get("/api/v1/releases/1/search?q=law+of+returns&region=DE")
     _, there = await office.editor.get("/api/v1/releases/1/search?q=law+of+returns&region=AT")
     assert [len(found["hits"]) for found in (nowhere, here, there)] == [0, 1, 0]
+
+
+async def test_a_teams_articles_are_found_in_a_release_by_its_people_and_by_editors(office: Office) -> None:
+    await office.write("secret", "Whom to call about returns.", audience=["team:returns"])
+    await office.editor.post("/api/v1/releases", {})
+    await hire(office.house, "Olga Lind")
+    path = "/api/v1/releases/1/search?q=call+about+returns&audience=team:returns"
+    async with signed_in(office.where, "olga@example.com") as olga:
+        status, found = await olga.get(path)
+    assert (status, found["hits"]) == (200, [])
+    assert [hit["article_id"] for hit in (await office.editor.get(path))[1]["hits"]] == ["secret"]
 
 
 async def test_only_who_may_override_the_gate_may_try(office: Office) -> None:
