@@ -13,6 +13,7 @@ from knowledge.embedding.hashing import HashingEmbedder
 from knowledge.types import Query
 from server.articles.releases import repository
 from server.articles.releases.errors import (
+    BuilderLost,
     BuildFailed,
     LinksAreBroken,
     NotApproved,
@@ -243,6 +244,34 @@ async def test_a_release_that_was_built_on_what_is_not_served_any_more_is_not_se
     room.reopen()
     fourth = await room.publish()
     assert (fourth["base"], fourth["number"]) == (first["id"], 4)
+
+
+@pytest.mark.parametrize("step", ["begun", "built", "judged"])
+async def test_a_builder_that_was_given_up_while_it_worked_serves_nothing(room: Newsroom, step: str) -> None:
+    await room.write("returns", "One.")
+    await room.publish()
+    await room.write("returns", "Two.")
+    slow = room.publisher
+    room.reopen()
+    other = room.publisher
+    other.instance = "server-2"
+
+    async def meanwhile(reached: str) -> None:
+        if reached == step:
+            room.clock.move(timedelta(minutes=2))
+            await room.write("refunds", "Seven days.")
+            await other.publish([Wanted(article_id="refunds", locale="en")], by=EDNA)
+
+    slow._checkpoint = meanwhile
+    with pytest.raises(BuilderLost):
+        await slow.publish([Wanted(article_id="returns", locale="en")], by=EDNA)
+    assert names(await room.releases(), "state") == ["ready", "failed", "ready"]
+    served = await other.served()
+    assert served is not None
+    assert (served["number"], room.library.pointed()) == (3, served["release"])
+    room.library.verify(served["release"])
+    assert room.library.members(served["release"]) == {("refunds", "en"): 1, ("returns", "en"): 1}
+    assert (await room.translation("returns"))["state"] == "approved"
 
 
 async def test_an_override_wants_a_reason(quick_room: Newsroom) -> None:
