@@ -1,4 +1,5 @@
 import { ActionIcon, Indicator, Popover, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconBell } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@warmline/wire/api";
@@ -19,6 +20,8 @@ const ROUND_MS = 30_000;
 export function Notices() {
   const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
+  // The bar of places is below on a phone, and on the left elsewhere.
+  const isPhone = useMediaQuery("(width < 768px)") ?? false;
   const notices = useQuery({
     queryKey: KEY,
     queryFn: () => body(client.GET("/api/v1/notices", { params: { query: { limit: 30 } } })),
@@ -41,7 +44,7 @@ export function Notices() {
     if (isOpen) toggle();
   };
   return (
-    <Popover opened={isOpen} onChange={(open) => open || close()} position="right-end" width={340} withinPortal trapFocus>
+    <Popover opened={isOpen} onChange={(open) => open || close()} position={isPhone ? "top" : "right-end"} width={340} withinPortal trapFocus>
       <Popover.Target>
         <Tooltip label="What is new for you" position="right" disabled={isOpen}>
           <Indicator disabled={unseen === 0} label={unseen > 99 ? "99+" : unseen} size={16} offset={6} color="accent">

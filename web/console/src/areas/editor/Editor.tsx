@@ -1,5 +1,5 @@
-import { Suspense, useCallback, useMemo, useState } from "react";
-import { Navigate, NavLink, Route, Routes, useNavigate } from "react-router";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Navigate, NavLink, Route, Routes, useLocation, useNavigate } from "react-router";
 import { type Command, useCommands } from "../../app/commands";
 import { useSession } from "../../session/session";
 import { Await } from "../../ui/Await";
@@ -36,11 +36,17 @@ export default function Editor() {
     [sections, go],
   );
   useCommands(commands);
+  const nav = useRef<HTMLElement>(null);
+  const part = useLocation().pathname.split("/")[2];
+  useEffect(() => {
+    // Where the parts stand in one line that is too narrow for them, the present one is brought into view.
+    nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [part]);
   const put = useCallback((element: HTMLElement | null) => setSlot(element), []);
   return (
     <div className={css.area}>
       <h1 className="sr">Knowledge</h1>
-      <nav className={css.rail} aria-label="Knowledge">
+      <nav ref={nav} className={css.rail} aria-label="Knowledge">
         <p className={css.title} aria-hidden="true">
           Knowledge
         </p>

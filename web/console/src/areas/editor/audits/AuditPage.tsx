@@ -185,7 +185,7 @@ export function AuditPage() {
                   <AsItWas audit={audit} />
                 </section>
               </div>
-              <section className={css.desk} aria-labelledby="list">
+              <section className={css.desk} aria-labelledby="list" data-ended={audit.state !== "open" || undefined}>
                 <h3 id="list" className={css.subtitle}>
                   Checklist
                 </h3>

@@ -125,8 +125,8 @@ function Row({ line }: { line: Line }) {
           {line.title}
         </Link>
         <span className={css.meta}>
-          {localeWords(line.locale)} · revision {line.revision} ·{" "}
-          {line.conversation_id ? "used in a conversation" : "nobody used it; checked by itself"}
+          {localeWords(line.locale)} · revision {line.revision}
+          {line.conversation_id && " · with a conversation"}
         </span>
       </div>
       {line.state !== "open" && (

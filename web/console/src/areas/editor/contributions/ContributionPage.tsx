@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api } from "../../../api/client";
 import { asProblem } from "../../../api/problem";
@@ -13,6 +13,7 @@ import { Ago, Due } from "../../../ui/Time";
 import { articleAt } from "../articles/addresses";
 import { localeWords } from "../articles/words";
 import { type Contribution, contributionsApi, keys } from "./api";
+import { compared, type Line } from "./changes";
 import css from "./contributions.module.css";
 import { KINDS, STATES } from "./words";
 
@@ -83,26 +84,56 @@ function Decide({ one }: { one: Contribution }) {
   );
 }
 
-function Now({ one }: { one: Contribution }) {
+/** A text by its lines, those marked that the other text does not have; opened where the first of them is. */
+function Lines({ lines, sign, says }: { lines: readonly Line[]; sign: string; says: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const first = box.current?.querySelector<HTMLElement>("[data-changed]");
+    if (box.current && first) box.current.scrollTop = Math.max(0, first.offsetTop - box.current.clientHeight / 3);
+  }, [lines]);
+  return (
+    <div ref={box} className={css.text} tabIndex={0} role="group" aria-label={says} data-sign={sign}>
+      {lines.map(({ text, changed }, at) => (
+        <p key={at} className={css.textLine} dir="auto" data-changed={changed ? sign : undefined}>
+          {changed && <span className="sr">{sign === "+" ? "Added: " : "Removed: "}</span>}
+          {text}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** What was proposed; of a fix, beside the article as it was. */
+function Proposed({ one }: { one: Contribution }) {
   const article = useQuery({
     queryKey: ["article", one.article_id, one.revision, one.locale],
     queryFn: () => api.article(one.article_id ?? "", one.revision, one.locale),
     enabled: one.article_id !== null,
   });
-  if (one.article_id === null) return null;
+  const was = article.data?.markdown;
+  const [before, after] = useMemo(
+    () => (was === undefined ? [[], one.text.split("\n").map((text) => ({ text, changed: false }))] : compared(was, one.text)),
+    [was, one.text],
+  );
   return (
-    <section className={css.half} aria-labelledby="now">
-      <h3 id="now" className={css.subtitle}>
-        As it was
-      </h3>
-      {article.isPending && <Await what="Loading the article" bare />}
-      {article.isError && <p className={css.meta}>{asProblem(article.error).message}</p>}
-      {article.data && (
-        <pre className={css.text} dir="auto">
-          {article.data.markdown}
-        </pre>
+    <div className={css.halves}>
+      {one.article_id !== null && (
+        <section className={css.half} aria-labelledby="now">
+          <h3 id="now" className={css.subtitle}>
+            As it was
+          </h3>
+          {article.isPending && <Await what="Loading the article" bare />}
+          {article.isError && <p className={css.meta}>{asProblem(article.error).message}</p>}
+          {article.data && <Lines lines={before} sign="−" says="The article as it was" />}
+        </section>
       )}
-    </section>
+      <section className={css.half} aria-labelledby="proposed">
+        <h3 id="proposed" className={css.subtitle}>
+          As proposed
+        </h3>
+        <Lines lines={after} sign="+" says="The text as proposed" />
+      </section>
+    </div>
   );
 }
 
@@ -180,17 +211,7 @@ export function ContributionPage() {
                 )}
               </p>
             )}
-            <div className={css.halves}>
-              <Now one={one} />
-              <section className={css.half} aria-labelledby="proposed">
-                <h3 id="proposed" className={css.subtitle}>
-                  As proposed
-                </h3>
-                <pre className={css.text} dir="auto">
-                  {one.text}
-                </pre>
-              </section>
-            </div>
+            <Proposed one={one} />
             {one.state === "open" && mayEdit && <Decide one={one} />}
             {one.state === "open" && !mayEdit && <p className={css.meta}>An editor decides (permission “knowledge.edit”).</p>}
           </>

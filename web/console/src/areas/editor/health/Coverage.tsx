@@ -12,17 +12,15 @@ import { counted, percent } from "./evidence";
 import { Pages } from "./Health";
 import css from "./health.module.css";
 
-/** From this share on a workflow counts as well answered, below the other one as badly. */
-const WELL = 0.8;
-const BADLY = 0.5;
+/** Below this share more questions of a workflow fail than find an answer. */
+const FAILING = 0.5;
 
-function kindOf({ share }: Workflow): "good" | "soon" | "bad" {
-  if (share === null || share >= WELL) return "good";
-  return share >= BADLY ? "soon" : "bad";
-}
+const articlesWords = (types: Readonly<Record<string, number>>): string =>
+  counted(types)
+    .map(({ name, count: many }) => count(many, name === "faq" ? "FAQ" : typeWords(name).toLowerCase()))
+    .join(", ");
 
 function Row({ flow }: { flow: Workflow }) {
-  const types = counted(flow.types);
   return (
     <tr>
       <th scope="row" className={css.flow}>
@@ -35,7 +33,7 @@ function Row({ flow }: { flow: Workflow }) {
         ) : (
           <span className={css.bar}>
             <span className={css.track} aria-hidden="true">
-              <span className={css.fill} data-kind={kindOf(flow)} style={{ inlineSize: `${flow.share * 100}%` }} />
+              <span className={css.fill} data-failing={flow.share < FAILING || undefined} style={{ inlineSize: `${flow.share * 100}%` }} />
             </span>
             <span className={css.share}>{percent(flow.share)}</span>
           </span>
@@ -45,7 +43,7 @@ function Row({ flow }: { flow: Workflow }) {
         {flow.articles === 0 ? (
           <strong className={css.lacking}>none</strong>
         ) : (
-          types.map(({ name, count: many }) => `${many} ${typeWords(name).toLowerCase()}`).join(", ")
+          articlesWords(flow.types)
         )}
       </td>
       <td className={css.end}>
@@ -68,7 +66,7 @@ export function Coverage() {
     document.title = "Coverage · Warmline";
   }, []);
   const flows = found.data?.workflows ?? [];
-  const types = counted(found.data?.types);
+  const published = articlesWords(found.data?.types ?? {});
   return (
     <section className={css.pane} aria-label="Coverage">
       <div className={css.column}>
@@ -92,8 +90,7 @@ export function Coverage() {
           <>
             <p className={css.meta}>
               Questions of the last 90 days. Answered: an article was found with confidence.
-              {types.length > 0 &&
-                ` Published: ${types.map(({ name, count: many }) => count(many, typeWords(name).toLowerCase())).join(", ")}.`}
+              {published && ` Published: ${published}.`}
             </p>
             <table className={css.table}>
               <thead>

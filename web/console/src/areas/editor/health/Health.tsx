@@ -29,7 +29,15 @@ export function Pages() {
   );
 }
 
-function Tiles({ counts, chosen, choose }: { counts: Counts["counts"]; chosen: Kind; choose: (kind: Kind) => void }) {
+function Tiles({
+  counts,
+  chosen,
+  choose,
+}: {
+  counts: Counts["counts"];
+  chosen: Kind;
+  choose: (kind: Kind, state: Shown) => void;
+}) {
   return (
     <div className={css.tiles} role="group" aria-label="What was found">
       {KINDS.map(({ kind, title, meaning }) => {
@@ -42,11 +50,11 @@ function Tiles({ counts, chosen, choose }: { counts: Counts["counts"]; chosen: K
             aria-pressed={kind === chosen}
             data-none={open === 0 || undefined}
             title={meaning}
-            onClick={() => choose(kind)}
+            onClick={() => choose(kind, open === 0 && tasked > 0 ? "tasked" : "open")}
           >
             <span className={css.tileTitle}>{title}</span>
             <span className={css.tileCount}>{open.toLocaleString("en")}</span>
-            <span className={css.meta}>{tasked > 0 ? `${tasked.toLocaleString("en")} worked on` : " "}</span>
+            <span className={css.meta}>{tasked > 0 ? `${tasked.toLocaleString("en")} worked on` : "\u00a0"}</span>
           </button>
         );
       })}
@@ -106,7 +114,7 @@ export function Health() {
         )}
         {health.data && !isEmpty && (
           <>
-            <Tiles counts={counts} chosen={kind} choose={(next) => choose(next, "open")} />
+            <Tiles counts={counts} chosen={kind} choose={choose} />
             <Findings
               key={kind}
               kind={kind}

@@ -13,10 +13,11 @@ import { articleAt } from "../articles/addresses";
 import { count } from "../articles/words";
 import { type Import, importsApi, keys, type Would } from "./api";
 import css from "./imports.module.css";
-import { FORMATS, OUTCOMES, stateWords, WOULD, writes } from "./words";
+import { ended, FORMATS, OUTCOMES, stateWords, WOULD, writes } from "./words";
 
 const WATCH_MS = 700;
 const ROW = 46;
+const MOST_SHOWN = 11;
 const SHOWN: readonly Would[] = ["broken", "skip", "create", "change", "keep"];
 const isBusy = ({ state }: Import): boolean => state === "reading" || state === "running";
 
@@ -51,7 +52,7 @@ function Rows({ id, would, isDone }: { id: string; would: Would | null; isDone: 
     return <ProblemNote problem={asProblem(pages.error)} retry={() => void pages.refetch()} />;
   if (rows.length === 0) return <p className={css.meta}>There is none of this kind.</p>;
   return (
-    <div ref={scroller} className={css.scroller} role="list" tabIndex={0} aria-label="Articles of the file">
+    <div ref={scroller} className={css.scroller} style={{ blockSize: Math.min(rows.length, MOST_SHOWN) * ROW + 1 }} role="list" tabIndex={0} aria-label="Articles of the file">
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {items.map(({ index, start, size }) => {
           const row = rows[index];
@@ -66,17 +67,17 @@ function Rows({ id, would, isDone }: { id: string; would: Would | null; isDone: 
                 <div className={css.rowMain}>
                   {row.article_id && row.locale && row.outcome && row.outcome !== "failed" ? (
                     <Link className={css.link} to={articleAt(row.article_id, row.locale)}>
-                      {row.title ?? row.article_id}
+                      {row.title || row.article_id}
                     </Link>
                   ) : (
-                    <span className={css.name}>{row.title ?? row.article_id ?? row.source}</span>
+                    <span className={css.name}>{row.title || row.article_id || row.source}</span>
                   )}
                   <span className={css.detail} title={row.detail || row.source}>
                     {row.detail || `${row.source}${row.locale ? ` · ${row.locale}` : ""}`}
                   </span>
                 </div>
                 <span className={css.mark} data-kind={row.outcome === "failed" ? "broken" : row.would}>
-                  {row.outcome ? OUTCOMES[row.outcome] : WOULD[row.would].title}
+                  {row.outcome && row.would !== "broken" ? OUTCOMES[row.outcome] : WOULD[row.would].title}
                 </span>
               </div>
             )
@@ -163,10 +164,8 @@ function Start({ it }: { it: Import }) {
 }
 
 function Ended({ it }: { it: Import }) {
-  const { outcomes, release, why } = it.report;
-  const said = Object.entries(OUTCOMES)
-    .map(([name, words]) => [words, outcomes[name as keyof typeof outcomes] ?? 0] as const)
-    .filter(([, many]) => many > 0);
+  const { release, why } = it.report;
+  const said = ended(it.report);
   return (
     <>
       {it.state === "failed" && (

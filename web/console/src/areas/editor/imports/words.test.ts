@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { guess, stateWords, writes } from "./words";
+import { ended, guess, stateWords, writes } from "./words";
 
 test("a file's kind is guessed by its name", () => {
   expect(guess("help.ZIP")).toBe("markdown");
@@ -18,4 +18,13 @@ test("what editors changed here is written only when the file's text is taken", 
   const report = { create: 2, change: 3, skip: 4 } as Parameters<typeof writes>[0];
   expect(writes(report, "ours")).toBe(5);
   expect(writes(report, "theirs")).toBe(9);
+});
+
+test("what could not be read was not left to an editor", () => {
+  expect(ended({ outcomes: { created: 2, skipped: 3 }, broken: 1 })).toEqual([
+    ["Made", 2],
+    ["Left to its editor", 2],
+    ["Broken, left out", 1],
+  ]);
+  expect(ended({ outcomes: {}, broken: 1 })).toEqual([]);
 });

@@ -58,3 +58,15 @@ export function stateWords({ state, done, total }: Pick<Import, "state" | "done"
 export function writes({ create, change, skip }: Import["report"], take: "ours" | "theirs"): number {
   return create + change + (take === "theirs" ? skip : 0);
 }
+
+/** What became of the articles, those that there are; what could not be read was left out, and nobody's to decide. */
+export function ended({ outcomes, broken }: Pick<Import["report"], "outcomes" | "broken">): (readonly [words: string, many: number])[] {
+  const skipped = outcomes["skipped"] ?? 0;
+  const unread = Math.min(broken, skipped);
+  return [
+    ...Object.entries(OUTCOMES).map(
+      ([name, words]) => [words, name === "skipped" ? skipped - unread : (outcomes[name] ?? 0)] as const,
+    ),
+    ["Broken, left out", unread] as const,
+  ].filter(([, many]) => many > 0);
+}
