@@ -126,6 +126,14 @@ def open_minds(settings: Settings, embedder: Any) -> Minds:
     )
 
 
+def _first_look(library: Any) -> None:
+    """Load what is served; files that cannot be read are written again once the house is open, from the database."""
+    try:
+        library.refresh()
+    except KnowledgeError as problem:
+        log.warning("release.unreadable", why=str(problem))
+
+
 @asynccontextmanager
 async def open_house(settings: Settings, *, clock: Clock | None = None, **others: Any) -> AsyncIterator[House]:
     """Open everything, run the background services, and close it all again at the end.
@@ -141,7 +149,7 @@ async def open_house(settings: Settings, *, clock: Clock | None = None, **others
     embedder = others.get("embedder") or await asyncio.to_thread(open_embedder, settings, threads=1)
     library = others.get("library") or open_library(settings, embedder, clock)
     minds: Minds = others["minds"] if "minds" in others else await asyncio.to_thread(open_minds, settings, embedder)
-    await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(library.refresh))
+    await asyncio.gather(asyncio.to_thread(minds.warm), asyncio.to_thread(_first_look, library))
     hub = Hub(RedisSignals(redis, origin=str(ids())), buffer=settings.realtime.buffer_frames)
     policies = Policies(store)
     withheld = Withheld(store)
