@@ -82,8 +82,13 @@ class Checked:
         return [one for one in self.similar if one.likeness >= DUPLICATE]
 
 
-async def look(store: Store, library: Library, wanted: ContributionIn) -> Checked:
-    """Return everything that there is to say about a contribution before it is sent."""
+async def look(
+    store: Store, library: Library, wanted: ContributionIn, audience: frozenset[str] | None = None
+) -> Checked:
+    """Return everything that there is to say about a contribution before it is sent.
+
+    `audience` is whose articles the author may read (None: everybody's); of others nothing is said.
+    """
     found = Checked(problems=dict(_missing(wanted)))
     try:
         found.locale = names.locale(wanted.locale)
@@ -91,10 +96,10 @@ async def look(store: Store, library: Library, wanted: ContributionIn) -> Checke
         found.problems["locale"] = error.detail
     async with store.reading() as db:
         if found.locale and wanted.kind == "fix" and wanted.article_id:
-            await _fixed(db, wanted, found)
+            await _fixed(db, wanted, found, audience)
         found.private = await _private(db, wanted, found)
         if found.locale and not {"title", "text"} & set(found.problems):
-            found.similar = await _similar(db, library, wanted, found.locale)
+            found.similar = await _similar(db, library, wanted, found.locale, audience)
     return found
 
 
@@ -122,9 +127,9 @@ def _missing(wanted: ContributionIn) -> Iterator[tuple[str, str]]:
             yield name, f"This is too long: at most {most:,} characters."
 
 
-async def _fixed(db: AsyncConnection, wanted: ContributionIn, found: Checked) -> None:
+async def _fixed(db: AsyncConnection, wanted: ContributionIn, found: Checked, audience: frozenset[str] | None) -> None:
     row = await repository.translation(db, wanted.article_id or "", found.locale)
-    if row is None:
+    if row is None or not _is_for(audience, row):
         found.problems["article_id"] = "There is no such article in this language."
         return
     found.revision = row["latest"]
@@ -132,6 +137,10 @@ async def _fixed(db: AsyncConnection, wanted: ContributionIn, found: Checked) ->
     same = _plain(newest["text"]) == _plain(wanted.text) and _plain(newest["title"]) == _plain(wanted.title)
     if same and "text" not in found.problems:
         found.problems["text"] = "The article says exactly this already."
+
+
+def _is_for(audience: frozenset[str] | None, row: Row) -> bool:
+    return audience is None or not audience.isdisjoint(row["audience"])
 
 
 def _plain(text: str) -> str:
@@ -177,17 +186,21 @@ def _published() -> Any:
     )
 
 
-async def _similar(db: AsyncConnection, library: Library, wanted: ContributionIn, locale: str) -> list[SimilarArticle]:
+async def _similar(
+    db: AsyncConnection, library: Library, wanted: ContributionIn, locale: str, audience: frozenset[str] | None
+) -> list[SimilarArticle]:
     near = await asyncio.to_thread(_searched, library, wanted, locale)
     titles = all_rows(
         await db.execute(
-            select(TRANSLATIONS.c.article_id, TRANSLATIONS.c.title).where(
+            select(TRANSLATIONS.c.article_id, TRANSLATIONS.c.title, TRANSLATIONS.c.audience).where(
                 TRANSLATIONS.c.locale == locale, TRANSLATIONS.c.state != "retired"
             )
         )
     )
+    hidden = {row["article_id"] for row in titles if not _is_for(audience, row)}
+    titles = [row for row in titles if row["article_id"] not in hidden]
     by_title = await asyncio.to_thread(_alike_titles, wanted.title, titles)
-    candidates = [one for one in dict.fromkeys([*near, *by_title]) if one != wanted.article_id]
+    candidates = [one for one in dict.fromkeys([*near, *by_title]) if one != wanted.article_id and one not in hidden]
     newest = repository.newest_revisions()
     query = select(REVISIONS).select_from(newest).where(
         REVISIONS.c.article_id.in_(candidates), REVISIONS.c.locale == locale

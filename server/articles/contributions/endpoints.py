@@ -17,6 +17,7 @@ from server.articles.contributions.errors import ContributionNotFound
 from server.articles.errors import VersionConflict
 from server.articles.pages import Cursor, Limit
 from server.articles.people import editor_of
+from server.articles.readers import sees_all
 from server.articles.shapes import Person
 from server.house import Wired
 from server.store.base import Row
@@ -99,16 +100,20 @@ class ContributionPolicy(DuePolicy):
     version: int
 
 
+def _audience(me: Principal) -> frozenset[str] | None:
+    return None if sees_all(me) else me.audience
+
+
 @router.post("", status_code=201)
 async def send(wanted: ContributionIn, me: Contributor, house: Wired) -> Contribution:
     """Propose a fix to an article, or an article that is missing."""
-    return _out(await house.contributions.send(wanted, editor_of(me)), house.clock())
+    return _out(await house.contributions.send(wanted, editor_of(me), _audience(me)), house.clock())
 
 
 @router.post("/check")
 async def check(wanted: ContributionIn, me: Contributor, house: Wired) -> ContributionCheck:
     """Say what would be said if this were sent now; nothing is stored."""
-    found = await house.contributions.check(wanted)
+    found = await house.contributions.check(wanted, _audience(me))
     return ContributionCheck(
         problems=found.problems, private=found.private, similar=found.similar, stops=bool(found.stops)
     )

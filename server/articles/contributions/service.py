@@ -49,16 +49,16 @@ class Contributions:
         self._clock = clock
         self._ids = ids
 
-    async def check(self, wanted: ContributionIn) -> Checked:
-        """Say what would be said if it were sent now; nothing is stored."""
-        return await checks.look(self._store, self._library, wanted)
+    async def check(self, wanted: ContributionIn, audience: frozenset[str] | None = None) -> Checked:
+        """Say what would be said if it were sent now; nothing is stored. `audience` is whose articles one may read."""
+        return await checks.look(self._store, self._library, wanted, audience)
 
-    async def send(self, wanted: ContributionIn, by: Editor) -> Row:
+    async def send(self, wanted: ContributionIn, by: Editor, audience: frozenset[str] | None = None) -> Row:
         """Store a contribution and return its row.
 
         Raises `Incomplete`, `HoldsPrivateData`, and `LooksLike` unless the author is sure.
         """
-        found = await self.check(wanted)
+        found = await self.check(wanted, audience)
         if found.problems:
             raise Incomplete(found.problems)
         if found.private:

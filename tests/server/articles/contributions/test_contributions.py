@@ -99,6 +99,19 @@ async def test_what_readers_see_already_is_not_private(door: Served) -> None:
         assert (await send(kim, fix(text=f"{said} It is free.")))[0] == 201
 
 
+async def test_nothing_is_said_of_an_article_that_is_another_teams(door: Served) -> None:
+    await written(door.house, "secret", title="Whom to call", text=NEW["text"], audience=["team:returns"])
+    async with signed_in(door, "kim@example.com") as kim, signed_in(door, "eva@example.com") as eva:
+        new = NEW | {"title": "Whom to call"}
+        same = fix(article_id="secret", title="Whom to call", text=NEW["text"])
+        _, checked = await send(kim, new, "/api/v1/contributions/check")
+        assert (checked["similar"], checked["stops"]) == ([], False)
+        _, checked = await send(kim, same, "/api/v1/contributions/check")
+        assert checked["problems"] == {"article_id": "There is no such article in this language."}
+        _, checked = await send(eva, new, "/api/v1/contributions/check")
+        assert [one["article_id"] for one in checked["similar"]] == ["secret"]
+
+
 async def test_an_article_that_says_the_same_is_shown_and_being_sure_lets_it_through(door: Served) -> None:
     same = NEW | {"title": "How do I get a parcel back to you", "text": TEXT.replace("mailed to you", "have sent you")}
     async with signed_in(door, "kim@example.com") as kim:
