@@ -4,10 +4,11 @@ import asyncio
 
 from pydantic import BaseModel
 
-from knowledge.errors import ArticleMissing, ReleaseBroken, ReleaseMissing
+from knowledge.errors import ArticleMissing, KnowledgeError, ReleaseBroken, ReleaseMissing
 from knowledge.library import Library
 from knowledge.parsing.markdown import ARTICLE_LINK
 from knowledge.types import Article, Scope
+from server.conversations.errors import KnowledgeUnavailable
 from server.conversations.past import seen_before
 from server.conversations.reading import Address, found, reading
 from server.kit.errors import NotFound
@@ -62,12 +63,16 @@ async def article_out(
     revision: int | None,
     scope: Scope,
 ) -> ArticleOut:
-    """Return an article that this scope allows, in the first of its locales; raise `ArticleNotFound`.
+    """Return an article that this scope allows, in the first of its locales.
 
     What was shown once stays readable: a revision that has been replaced is read from the database, where files of its
-    release may be gone, and for releases from before there was one, from those that are kept.
+    release may be gone, and for releases from before there was one, from those that are kept. Raises `ArticleNotFound`,
+    and `KnowledgeUnavailable` while the files of what is served cannot be read.
     """
-    served = await asyncio.to_thread(_served, library, article_id, revision, scope)
+    try:
+        served = await asyncio.to_thread(_served, library, article_id, revision, scope)
+    except KnowledgeError:
+        raise KnowledgeUnavailable from None
     if served is None and revision is not None:
         async with store.reading() as connection:
             served = await seen_before(connection, article_id, revision, scope)

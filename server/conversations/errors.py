@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from server.kit.errors import Conflict, HouseError, Invalid, NotFound
+from server.kit.errors import Conflict, HouseError, Invalid, NotFound, Unavailable
 
 
 class NoSuchConversation(NotFound):
@@ -76,3 +76,12 @@ class AccountNotFound(NotFound):
 
     def __init__(self, account: str) -> None:
         super().__init__(f"There is no channel account {account!r}.")
+
+
+class KnowledgeUnavailable(Unavailable):
+    """The knowledge base does not serve."""
+
+    code = "knowledge_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The knowledge base is not available.")

@@ -29,10 +29,10 @@ from knowledge.types import SearchResult
 from server.access.guard import Needs, Principal
 from server.company.port import CompanyRefused, CompanyTimeout, CompanyUnavailable
 from server.conversations import ledger, repository
-from server.conversations.errors import AccountNotFound
+from server.conversations.errors import AccountNotFound, KnowledgeUnavailable
 from server.conversations.ledger import BOT, Draft
 from server.house import House, Wired
-from server.kit.errors import Conflict, HouseError, Invalid, Unavailable
+from server.kit.errors import Conflict, HouseError, Invalid
 from server.realtime.events import CompanyCalled
 from server.store.base import rows_of
 from server.store.models import CompanyCall
@@ -104,15 +104,6 @@ class NotTheBots(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The bot may not change anything here now; nothing was changed.")
-
-
-class KnowledgeUnavailable(Unavailable):
-    """The knowledge base does not serve."""
-
-    code = "knowledge_unavailable"
-
-    def __init__(self) -> None:
-        super().__init__("The knowledge base is not available.")
 
 
 @router.get("/orders/{number}")
