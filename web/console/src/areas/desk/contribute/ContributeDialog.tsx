@@ -70,7 +70,8 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
   const [title, setTitle] = useState(subject.title);
   const [text, setText] = useState(subject.text);
   const [why, setWhy] = useState("");
-  const [touched, setTouched] = useState(false);
+  // What is wrong with a field is said once it was written in, or when sending was refused for it.
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const wanted: Wanted = {
     kind: subject.kind,
     article_id: subject.article_id,
@@ -85,7 +86,7 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
   const check = useQuery({
     queryKey: ["contributions", "check", settled],
     queryFn: ({ signal }) => contributeApi.check(settled, signal),
-    enabled: touched && settled.text !== subject.text,
+    enabled: touched.size > 0 && settled.text !== subject.text,
     placeholderData: (before) => before,
     gcTime: 0,
   });
@@ -100,10 +101,10 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
   const problem = send.error ? asProblem(send.error) : null;
   const said = check.data;
   const refused = problem?.code === "incomplete" ? (problem.more["fields"] as Record<string, string> | undefined) : undefined;
-  const wrong = (field: string): string | undefined => (refused ?? (touched ? said?.problems : undefined))?.[field];
-  const edit = (put: (value: string) => void) => (value: string) => {
+  const wrong = (field: string): string | undefined => (refused ?? (touched.has(field) ? said?.problems : undefined))?.[field];
+  const edit = (field: string, put: (value: string) => void) => (value: string) => {
     put(value);
-    setTouched(true);
+    setTouched(new Set([...touched, field]));
     send.reset();
   };
   const stops = problem?.code === "looks_like" || (said?.stops ?? false);
@@ -130,7 +131,7 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
           dir="auto"
           error={wrong("title")}
           value={title}
-          onChange={(event) => edit(setTitle)(event.currentTarget.value)}
+          onChange={(event) => edit("title", setTitle)(event.currentTarget.value)}
         />
         <Textarea
           label="Text"
@@ -141,7 +142,7 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
           error={wrong("text")}
           data-autofocus
           value={text}
-          onChange={(event) => edit(setText)(event.currentTarget.value)}
+          onChange={(event) => edit("text", setText)(event.currentTarget.value)}
         />
         <Textarea
           label="Why"
@@ -151,7 +152,7 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
           minRows={2}
           error={wrong("why")}
           value={why}
-          onChange={(event) => edit(setWhy)(event.currentTarget.value)}
+          onChange={(event) => edit("why", setWhy)(event.currentTarget.value)}
         />
         {said && <PrivateNote checked={said} wanted={settled} />}
         {said && <SimilarNote similar={said.similar} />}
@@ -170,7 +171,7 @@ export function ContributeDialog({ subject, close }: { subject: Subject; close: 
             type="submit"
             variant="filled"
             loading={send.isPending}
-            disabled={stops || (said?.private.length ?? 0) > 0 || (subject.kind === "fix" && !touched)}
+            disabled={stops || (said?.private.length ?? 0) > 0 || (subject.kind === "fix" && touched.size === 0)}
           >
             Send to the editors
           </Button>

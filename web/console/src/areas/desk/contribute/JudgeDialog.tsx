@@ -52,8 +52,9 @@ function Form({ found, conversation, message, close }: { found: FromMessage; con
               label={
                 <span dir="auto">
                   {title}
-                  {heading && <span className={css.meta}> {heading}</span>}
-                  <span className={css.meta}> {Math.round(score * 100)} %</span>
+                  <span className={css.meta}>
+                    {heading && ` · ${heading}`} · {Math.round(score * 100)} % likely
+                  </span>
                 </span>
               }
             />

@@ -84,15 +84,10 @@ function Decide({ one }: { one: Contribution }) {
   );
 }
 
-/** A text by its lines, those marked that the other text does not have; opened where the first of them is. */
-function Lines({ lines, sign, says }: { lines: readonly Line[]; sign: string; says: string }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const first = box.current?.querySelector<HTMLElement>("[data-changed]");
-    if (box.current && first) box.current.scrollTop = Math.max(0, first.offsetTop - box.current.clientHeight / 3);
-  }, [lines]);
+/** A text by its lines, those marked that the other text does not have. */
+function Lines({ lines, sign }: { lines: readonly Line[]; sign: string }) {
   return (
-    <div ref={box} className={css.text} tabIndex={0} role="group" aria-label={says} data-sign={sign}>
+    <div className={css.text}>
       {lines.map(({ text, changed }, at) => (
         <p key={at} className={css.textLine} dir="auto" data-changed={changed ? sign : undefined}>
           {changed && <span className="sr">{sign === "+" ? "Added: " : "Removed: "}</span>}
@@ -103,7 +98,7 @@ function Lines({ lines, sign, says }: { lines: readonly Line[]; sign: string; sa
   );
 }
 
-/** What was proposed; of a fix, beside the article as it was. */
+/** What was proposed; of a fix, beside the article as it was, both opened where the first change is. */
 function Proposed({ one }: { one: Contribution }) {
   const article = useQuery({
     queryKey: ["article", one.article_id, one.revision, one.locale],
@@ -115,8 +110,13 @@ function Proposed({ one }: { one: Contribution }) {
     () => (was === undefined ? [[], one.text.split("\n").map((text) => ({ text, changed: false }))] : compared(was, one.text)),
     [was, one.text],
   );
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const first = box.current?.querySelector<HTMLElement>("[data-changed]");
+    if (box.current && first) box.current.scrollTop = Math.max(0, first.offsetTop - box.current.clientHeight / 2);
+  }, [after]);
   return (
-    <div className={css.halves}>
+    <div ref={box} className={css.halves} tabIndex={0} role="group" aria-label="The texts">
       {one.article_id !== null && (
         <section className={css.half} aria-labelledby="now">
           <h3 id="now" className={css.subtitle}>
@@ -124,14 +124,14 @@ function Proposed({ one }: { one: Contribution }) {
           </h3>
           {article.isPending && <Await what="Loading the article" bare />}
           {article.isError && <p className={css.meta}>{asProblem(article.error).message}</p>}
-          {article.data && <Lines lines={before} sign="−" says="The article as it was" />}
+          {article.data && <Lines lines={before} sign="−" />}
         </section>
       )}
-      <section className={css.half} aria-labelledby="proposed">
+      <section className={css.half} aria-labelledby="proposed" data-proposed>
         <h3 id="proposed" className={css.subtitle}>
           As proposed
         </h3>
-        <Lines lines={after} sign="+" says="The text as proposed" />
+        <Lines lines={after} sign="+" />
       </section>
     </div>
   );

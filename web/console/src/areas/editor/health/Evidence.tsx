@@ -9,7 +9,7 @@ import { around, counted, number, percent, sides, steps, text, texts } from "./e
 import css from "./health.module.css";
 import { reasonWords, sourceWords } from "./words";
 
-function Gap({ data }: Finding) {
+function Gap({ of: { data } }: { of: Finding }) {
   const asked = number(data["questions"]) ?? 0;
   const examples = texts(data["examples"]);
   const flows = steps(data["intents"]);
@@ -55,7 +55,7 @@ function Gap({ data }: Finding) {
   );
 }
 
-function Contradiction(finding: Finding) {
+function Contradiction({ of: finding }: { of: Finding }) {
   return (
     <div className={css.sides}>
       {sides(finding).map((side) => {
@@ -80,7 +80,7 @@ function Contradiction(finding: Finding) {
   );
 }
 
-function Duplicate(finding: Finding) {
+function Duplicate({ of: finding }: { of: Finding }) {
   const alike = number(finding.data["likeness"]);
   const titles = number(finding.data["titles"]);
   return (
@@ -103,7 +103,7 @@ function Duplicate(finding: Finding) {
   );
 }
 
-function Dismissed({ data }: Finding) {
+function Dismissed({ of: { data } }: { of: Finding }) {
   const mayRead = useMay("conversation.read");
   const where = texts(data["conversations"]);
   return (
@@ -131,7 +131,7 @@ function Dismissed({ data }: Finding) {
   );
 }
 
-function Unhelpful({ data }: Finding) {
+function Unhelpful({ of: { data } }: { of: Finding }) {
   const reasons = counted(data["reasons"]);
   const comments = texts(data["comments"]);
   return (
@@ -156,7 +156,7 @@ function Unhelpful({ data }: Finding) {
   );
 }
 
-function FailedAudit({ data }: Finding) {
+function FailedAudit({ of: { data } }: { of: Finding }) {
   const mayEdit = useMay("knowledge.edit");
   const audit = text(data["audit_id"]);
   const note = text(data["note"]);
@@ -186,7 +186,7 @@ function FailedAudit({ data }: Finding) {
   );
 }
 
-function OutdatedTranslation({ data }: Finding) {
+function OutdatedTranslation({ of: { data } }: { of: Finding }) {
   const id = text(data["article_id"]);
   const source = text(data["source_locale"]);
   const [from, to] = [number(data["translates"]), number(data["source_revision"])];
@@ -204,7 +204,7 @@ function OutdatedTranslation({ data }: Finding) {
 
 const days = (value: unknown): string => count(number(value) ?? 0, "day");
 
-function Plain({ kind, data }: Finding) {
+function Plain({ of: { kind, data } }: { of: Finding }) {
   if (kind === "overdue_review")
     return (
       <p className={css.fact}>
@@ -229,21 +229,21 @@ function Plain({ kind, data }: Finding) {
 export function Evidence({ of }: { of: Finding }) {
   switch (of.kind) {
     case "gap":
-      return <Gap {...of} />;
+      return <Gap of={of} />;
     case "contradiction":
-      return <Contradiction {...of} />;
+      return <Contradiction of={of} />;
     case "duplicate":
-      return <Duplicate {...of} />;
+      return <Duplicate of={of} />;
     case "dismissed":
-      return <Dismissed {...of} />;
+      return <Dismissed of={of} />;
     case "unhelpful":
-      return <Unhelpful {...of} />;
+      return <Unhelpful of={of} />;
     case "failed_audit":
-      return <FailedAudit {...of} />;
+      return <FailedAudit of={of} />;
     case "outdated_translation":
-      return <OutdatedTranslation {...of} />;
+      return <OutdatedTranslation of={of} />;
     default:
-      return <Plain {...of} />;
+      return <Plain of={of} />;
   }
 }
 
