@@ -62,6 +62,17 @@ export default function Editor() {
               {sections.map(({ path, Screen }) => (
                 <Route key={path} path={`${path}/*`} element={<Screen />} />
               ))}
+              {SECTIONS.filter(({ permission }) => !permissions.has(permission)).map(({ path, title, permission }) => (
+                <Route
+                  key={path}
+                  path={`${path}/*`}
+                  element={
+                    <Empty title={`${title}: not for your role`}>
+                      It needs the permission “{permission}”, which knowledge editors have. An administrator can give it to you.
+                    </Empty>
+                  }
+                />
+              ))}
               <Route index element={<Navigate to={`/knowledge/${first?.path ?? ""}`} replace />} />
               <Route
                 path="*"
