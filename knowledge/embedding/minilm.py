@@ -11,6 +11,7 @@ import numpy as np
 from knowledge.embedding import bfloat16
 from knowledge.embedding.bfloat16 import Bfloat16
 from knowledge.embedding.export import MAX_TOKENS, read_manifest, sha256
+from knowledge.embedding.onnx import onnxruntime
 from knowledge.embedding.port import Vectors
 from knowledge.errors import EmbedderFailed, ModelBroken, ModelMissing
 
@@ -38,7 +39,7 @@ class MiniLM:
 
         `fast` allows bfloat16 for many texts; by default what is installed and the processor decide.
         """
-        import onnxruntime
+        runtime = onnxruntime()
         from tokenizers import Tokenizer
 
         manifest = read_manifest(folder)
@@ -53,13 +54,13 @@ class MiniLM:
         # The weights and the writer of the graph decide the vectors. The machine moves only their last digits (a cosine
         # of at least .9999): a release that one machine built with bfloat16 is searched by another without it.
         self.fingerprint = f"{manifest.name}:{manifest.weights_sha256[:16]}:{manifest.max_tokens}:{manifest.writer}"
-        options = onnxruntime.SessionOptions()
+        options = runtime.SessionOptions()
         # Each run keeps to the thread that asks for it, and several batches run side by side: two threads that share
         # one batch wait for each other after every matrix.
         self._threads = threads
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = runtime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._model = model
         self._fast = bfloat16.pays() if fast is None else fast
         self._many: Bfloat16 | None = None

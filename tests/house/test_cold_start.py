@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "spacy", "sklearn", "onnxruntime", "onnx", "scipy"}
+HEAVY = {
+    "torch", "transformers", "sentence_transformers", "faiss", "spacy", "sklearn", "onnxruntime", "onnx", "openvino",
+    "scipy",
+}  # fmt: skip
 NAMES = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
 
 
