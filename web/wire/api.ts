@@ -1835,6 +1835,8 @@ export interface paths {
         /**
          * Search
          * @description Search a kept release as it would have answered; without a region only what is bound to none is found.
+         *
+         *     `audience` is one that the asker belongs to; who works on articles may ask for any.
          */
         get: operations["search_api_v1_releases__number__search_get"];
         put?: never;
