@@ -343,12 +343,20 @@ async def make_tags(connection: AsyncConnection, tags: Mapping[str, str], *, now
         try:
             async with connection.begin_nested():
                 await connection.execute(
-                    insert(TAGS).values(name=name, label=label or name, parent=None, description="", created_at=now)
+                    insert(TAGS).values(
+                        name=name, label=label or _spoken(name), parent=None, description="", created_at=now
+                    )
                 )
         except IntegrityError:
             continue  # somebody else made it just now
         made.append(name)
     return made
+
+
+def _spoken(name: str) -> str:
+    """Return a tag's name as a label: `gift-cards` is read as "Gift cards"."""
+    words = name.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 async def agent(connection: AsyncConnection, agent_id: UUID) -> Row | None:
