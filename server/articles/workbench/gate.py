@@ -87,5 +87,6 @@ def _verdict(old: Figures, new: Figures, lost: int, limit: GateLimit) -> dict[st
     if drop > limit.ndcg_drop + 1e-9:
         why.append(f"nDCG@10 falls by {drop:.3f}, more than {limit.ndcg_drop:g}.")
     if lost > limit.lost:
-        why.append(f"{lost} queries lose their answer, more than {limit.lost}.")
+        many = "1 query loses its answer" if lost == 1 else f"{lost} queries lose their answer"
+        why.append(f"{many}, more than {limit.lost}.")
     return {"passed": not why, "why": " ".join(why)}

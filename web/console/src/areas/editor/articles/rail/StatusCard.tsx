@@ -130,7 +130,9 @@ export function StatusCard({
       {next.because && <p className={css.why}>{next.because}</p>}
       {!actions.mayEdit && (
         <p className={css.why}>
-          You read along here. Knowledge editors can change it; from a conversation you can propose a fix.
+          {next.step === "approve" && next.may
+            ? "You decide about it; its words are for knowledge editors to change."
+            : "You read along here. Knowledge editors can change it; from a conversation you can propose a fix."}
         </p>
       )}
       {writing.dirty && (translation.state === "approved" || translation.state === "in_review") && (
