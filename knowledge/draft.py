@@ -3,7 +3,7 @@
 All of it costs by the size of the change. The base is looked at through its tables, never article by article.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -132,10 +132,13 @@ class Draft:
                     self._kill(number, row)
                     self._write(article, table.contents[row].tobytes())
 
-    def check_links(self) -> None:
-        """Every link of what was put leads somewhere, and nothing leads to what was dropped; `LinksBroken`."""
+    def check_links(self, expired: Collection[Key] = ()) -> None:
+        """Every link of what was put leads somewhere, and nothing leads to what was dropped; `LinksBroken`.
+
+        Links to what has `expired` stay behind: readers see them as plain words.
+        """
         broken: list[tuple[str, str]] = []
-        for target in dict.fromkeys(article_id for article_id, _ in self._gone):
+        for target in dict.fromkeys(article_id for article_id, _ in self._gone.keys() - set(expired)):
             if not self._holds(target):
                 broken.extend((source, target) for source in self._linking(target))
         for article in self._put.values():

@@ -69,16 +69,18 @@ class Library:
         note: str = "",
         number: int | None = None,
         progress: Progress | None = None,
+        links: bool = True,
     ) -> ReleaseInfo:
         """Build and keep a release of exactly these articles, without serving it.
 
         `number` is the release's own; without one it is the next, or the newest release comes back, marked
         `unchanged`, when it holds exactly these articles already. An article with a revision keeps it; for the others
         unchanged ones keep theirs and changed ones get the next. `progress` is told (passages embedded, to embed).
+        `links` False leaves links that lead nowhere as they are, for what was in a release before.
         While another process builds, this one waits. Raises `LinksBroken`, `EmbedderFailed`, `StorageFailed`, and
         `ValueError` when two articles share id and locale; then nothing has changed.
         """
-        return self._press.build(articles, note, number, progress)
+        return self._press.build(articles, note, number, progress, links=links)
 
     def change(
         self,
@@ -89,13 +91,16 @@ class Library:
         note: str = "",
         number: int | None = None,
         progress: Progress | None = None,
+        links: bool = True,
+        expired: Collection[Key] = (),
     ) -> ReleaseInfo:
         """Build and keep the release that is `base` with some articles put in or replaced and others taken out.
 
         What it costs goes by the size of the change. `base` None begins with nothing; dropping what is not there does
-        nothing. Everything else is as in `build`; raises `ReleaseMissing` and `ReleaseBroken` for the base as well.
+        nothing. What of `drop` is `expired` goes whatever links to it; readers see those links as plain words.
+        Everything else is as in `build`; raises `ReleaseMissing` and `ReleaseBroken` for the base as well.
         """
-        return self._press.change(base, put, drop, note, number, progress)
+        return self._press.change(base, put, drop, note, number, progress, expired, links=links)
 
     @contextmanager
     def trial(self, base: str | None, *, put: Iterable[Article] = (), drop: Iterable[Key] = ()) -> "Iterator[Trial]":

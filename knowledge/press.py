@@ -42,14 +42,17 @@ class Press:
         self._clock = clock
 
     def build(
-        self, articles: Iterable[Article], note: str, number: int | None, progress: Progress | None
+        self, articles: Iterable[Article], note: str, number: int | None, progress: Progress | None, *, links: bool
     ) -> ReleaseInfo:
         """`Library.build`."""
         wanted = by_key(articles)
         with self._shelf.building():
             base = self._newest()
             drop = () if base is None else base.keys().keys() - wanted.keys()
-            return self._next(self._draft(base, wanted, drop), note, number, progress)
+            draft = self._draft(base, wanted, drop)
+            if links:
+                draft.check_links()
+            return self._next(draft, note, number, progress)
 
     def change(
         self,
@@ -59,12 +62,18 @@ class Press:
         note: str,
         number: int | None,
         progress: Progress | None,
+        expired: Collection[Key],
+        *,
+        links: bool,
     ) -> ReleaseInfo:
         """`Library.change`."""
         wanted = by_key(put)
         with self._shelf.building():
             before = None if base is None else self._stock.load(base)
-            return self._next(self._draft(before, wanted, drop), note, number, progress)
+            draft = self._draft(before, wanted, drop)
+            if links:
+                draft.check_links(expired)
+            return self._next(draft, note, number, progress)
 
     def trial(self, base: str | None, put: Iterable[Article], drop: Iterable[Key]) -> Snapshot:
         """The release that a change would make, in memory only."""
@@ -121,7 +130,6 @@ class Press:
                     message = f"These are not the articles of the release {release_id}."
                     raise ValueError(message)
                 raise EmbedderChanged(release_id)
-            draft.check_links()
             info = self._info(release_id, draft, "") if known is None else known.info
             return self._keep(info, draft, None, merge=False)
 
@@ -148,7 +156,6 @@ class Press:
         return draft
 
     def _next(self, draft: Draft, note: str, number: int | None, progress: Progress | None) -> ReleaseInfo:
-        draft.check_links()
         if number is None:
             if draft.base is not None and draft.base.info.fingerprint == draft.fingerprint:
                 return replace(draft.base.info, unchanged=True)

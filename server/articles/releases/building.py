@@ -81,7 +81,12 @@ class Builder:
                     articles += [to_knowledge(row, row) for row in await repository.contents(connection, rest)]
         # Whatever the folder holds already lends its vectors.
         return await asyncio.to_thread(
-            self.library.build, articles, note=job.note, number=job.number, progress=job.embedding
+            self.library.build,
+            articles,
+            note=job.note,
+            number=job.number,
+            progress=job.embedding,
+            links=job.plan.base is None,
         )
 
     def _change(self, job: Job, articles: Sequence[Article]) -> ReleaseInfo:
@@ -92,6 +97,9 @@ class Builder:
             note=job.note,
             number=job.number,
             progress=job.embedding,
+            # What was served once may be served again as it was, links to what has expired since included.
+            links=not job.back,
+            expired=[key for key, what in job.plan.drop.items() if what == "expire"],
         )
 
     async def judged(self, plan: Plan, after: Search, embedder: str) -> dict[str, Any]:

@@ -157,6 +157,21 @@ async def test_what_has_its_time_is_published_and_taken_out_by_the_schedule(room
     assert len(await room.releases()) == 2
 
 
+async def test_what_expires_goes_although_others_link_to_it(room: Newsroom) -> None:
+    await room.write("sale", "Everything is cheaper this week.")
+    await room.write("prices", "See the [sale](article:sale) for what is cheaper.")
+    await room.publish()
+    await room.set("sale", expire_at=room.clock() + timedelta(hours=1))
+    room.clock.move(timedelta(hours=1))
+    await room.keeping.sweep()
+    assert [name for name, _ in room.found("cheaper")] == ["prices"]
+    assert (await room.translation("sale"))["published"] is None
+    # The next release is none the worse for the link that is left.
+    await room.write("other", "Something else.")
+    await room.publish()
+    assert room.found("something else")[0] == ("other", 1)
+
+
 async def test_what_has_expired_does_not_come_back_to_stay_with_an_earlier_release(room: Newsroom) -> None:
     await room.write("sale", "Everything is cheaper this week.")
     await room.write("returns", "Send it back.")
