@@ -132,6 +132,7 @@ async def test_an_article_changes_for_everybody_at_once_and_back_again(paper: Ne
         assert (status, problem["code"]) == (403, "second_person_needed")
         _say(await _doors(paper, kim, ana, conversation), OLD, NEW, was)
 
+        known = [one["number"] for one in (await noor.get("/releases"))["items"]]
         made = await published(noor, "refund-times", revision, note="Faster.")
         now = (revision, made["id"])
         began = perf_counter()
@@ -146,8 +147,7 @@ async def test_an_article_changes_for_everybody_at_once_and_back_again(paper: Ne
         ]
         assert made["embedded"] < 20, "Only the article that changed is embedded again."
         numbers = [one["number"] for one in (await noor.get("/releases"))["items"]]
-        assert numbers == [made["number"], *numbers[1:]]
-        assert numbers[1] == before["number"], "The second process followed and built nothing."
+        assert numbers == [made["number"], *known], "The second process followed and built nothing."
         async with visitor(url) as bob:
             text, citation, _ = await _cited(bob)
         assert (NEW in text, OLD in text) == (True, False)
