@@ -176,7 +176,8 @@ async def test_an_article_changes_for_everybody_at_once_and_back_again(paper: Ne
 
         trail = [(one["actor"], one["action"], one["target"]) for one in (await alex.get("/audit?limit=50"))["items"]]
         steps = [(actor, action) for actor, action, _ in reversed(trail) if actor in {UMA, NOOR}]
-        assert [action for _, action in steps] == [
+        # Other journeys on this paper may have been here before.
+        assert [action for _, action in steps[-6:]] == [
             "article.saved", "article.submitted", "article.approved", "release.served", "article.published",
             "release.served_again",
         ], steps  # fmt: skip
